@@ -1,0 +1,84 @@
+/** Every refusal of this library is an {@link AuthError} with a stable code. */
+
+/**
+ * The codes, `ERR_<AREA>_<REASON>`. Hosts switch on them; `docs/reference/errors.md` has a row for each.
+ */
+export type AuthErrorCode =
+  | 'ERR_LOGIN_REJECTED'
+  | 'ERR_TOKEN_MISSING'
+  | 'ERR_ACCESS_ROLE'
+  | 'ERR_ACCESS_STALE'
+  | 'ERR_CSRF_REJECTED'
+  | 'ERR_INPUT_INVALID'
+  | 'ERR_STATE_UNAVAILABLE'
+  | 'ERR_SERVER_BUSY'
+  | 'ERR_CONFIG_INVALID';
+
+/** Shared by the ESM and the CommonJS copy of this module, which `instanceof` would tell apart. */
+const brand: unique symbol = Symbol.for('ostiary.AuthError') as never;
+
+/**
+ * A refusal, or a fault of the host's set-up. Messages are for developers and never hold a secret, a token or an
+ * address; what a visitor reads is the host's to write, by `code`.
+ */
+export class AuthError extends Error {
+  readonly code: AuthErrorCode;
+
+  constructor(code: AuthErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'AuthError';
+    this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /**
+   * Whether a caught value is one of our errors, and with the second argument whether it has that code. Holds across
+   * the ESM and CommonJS copies of the package, where `instanceof` does not.
+   *
+   * @example
+   * ```ts
+   * if (AuthError.is(error, 'ERR_LOGIN_REJECTED')) res.redirect('/login?fail=true');
+   * ```
+   */
+  static is(error: unknown, code?: AuthErrorCode): error is AuthError {
+    if (typeof error !== 'object' || error === null || !(brand in error)) return false;
+    return code === undefined || (error as AuthError).code === code;
+  }
+}
+
+/** A mistake in the set-up: `option` is the dotted path of the option, method or argument to mend. */
+export class ConfigError extends AuthError {
+  readonly option: string;
+
+  constructor(option: string, message: string, options?: { readonly cause?: unknown }) {
+    super('ERR_CONFIG_INVALID', `${option}: ${message}`, options);
+    this.name = 'ConfigError';
+    this.option = option;
+  }
+}
+
+/** Input that is refused before any work: `fields` says what is wrong with each, in words a form can show. */
+export class InputError extends AuthError {
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(fields: Readonly<Record<string, string>>) {
+    super('ERR_INPUT_INVALID', `refused input: ${Object.keys(fields).join(', ')}`);
+    this.name = 'InputError';
+    this.fields = fields;
+  }
+}
+
+/** A refusal that ends by itself: try again after `retryAfterSeconds`. */
+export class RetryError extends AuthError {
+  readonly retryAfterSeconds: number;
+
+  constructor(
+    code: 'ERR_STATE_UNAVAILABLE' | 'ERR_SERVER_BUSY',
+    message: string,
+    options: { readonly retryAfterSeconds: number; readonly cause?: unknown },
+  ) {
+    super(code, message, options);
+    this.name = 'RetryError';
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

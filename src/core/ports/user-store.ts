@@ -1,0 +1,81 @@
+/** The port to the host's own user table. */
+
+/** An id in whatever type the host's table has. An ObjectId is handed over as its text. */
+export type UserId = string | number | bigint;
+
+/** What an identifier is; the host may add kinds of its own with `identifierKind`. */
+export type IdentifierKind = 'email' | 'username' | (string & {});
+
+/** Whether an account may be used: `pending` waits for a proof of its address, `disabled` is refused. */
+export type UserStatus = 'active' | 'pending' | 'disabled';
+
+/** What ostiary may know of a user. `toAuthUser` makes it from a row: pure, synchronous, no I/O. */
+export interface AuthUser {
+  readonly id: UserId;
+  /** The stored hash; `null`: no usable password. */
+  readonly passwordHash: string | null;
+  readonly email?: string | null;
+  /** `undefined`: this table does not know, so nobody is asked. */
+  readonly emailVerified?: boolean;
+  /** Default: `active`. */
+  readonly status?: UserStatus;
+  readonly roles?: readonly string[];
+  /** An explicit revocation counter, if the table has one: every change of it ends all sessions. */
+  readonly epoch?: string | number;
+}
+
+/**
+ * The table the application already has, in three functions. Further methods ({@link UserCapabilities}) switch
+ * further features on.
+ *
+ * `null` or `undefined` means "not found" and nothing else; a fault throws. Ids round-trip in the host's own type.
+ */
+export interface UserStore<User> {
+  findById(id: UserId): Promise<User | null | undefined>;
+  /** The identifier comes normalised: trimmed, NFKC, an e-mail address in lower case. */
+  findByIdentifier(identifier: string, kind: IdentifierKind): Promise<User | null | undefined>;
+  /** The counterpart of Passport's `serializeUser`. */
+  toAuthUser(user: User): AuthUser;
+}
+
+/** A conditional write of a password hash. */
+export interface PasswordHashUpdate {
+  /** The hash to store. */
+  readonly next: string;
+  /** The hash that must still be there, compared null-safe. */
+  readonly expected: string | null;
+  readonly reason: 'rehash' | 'rehash-undone';
+}
+
+/** Optional methods of the same object. Each is one conditional write that says whether it won. */
+export interface UserCapabilities {
+  /**
+   * Compare-and-set: `update … set hash = next where id = ? and hash is not distinct from expected`. `false` means
+   * that someone else wrote first. Switches on the upgrade of old hashes at login.
+   */
+  updatePasswordHash(id: UserId, update: PasswordHashUpdate): Promise<boolean>;
+  /** Switches on `auth.accounts.setStatus`. `false`: there is no such user. */
+  setStatus(id: UserId, status: UserStatus): Promise<boolean>;
+  /** Changes `AuthUser.epoch`: a sign-out everywhere that survives a lost state store. */
+  bumpEpoch(id: UserId): Promise<void>;
+}
+
+/** The name of an optional method of the user store. */
+export type Capability = keyof UserCapabilities;
+
+/** The capabilities that a store's type really has; a method that may be `undefined` does not count. */
+export type CapabilitiesOf<Store> = {
+  [Name in Capability]: Name extends keyof Store
+    ? undefined extends Store[Name]
+      ? never
+      : Name
+    : never;
+}[Capability];
+
+/**
+ * Stands where a method would be whose capability the user store lacks, so that calling it does not compile and
+ * the compiler's message names what to add.
+ */
+export interface NeedsUserStoreMethod<Method extends Capability> {
+  readonly addThisMethodToYourUserStore: Method;
+}
