@@ -15,7 +15,7 @@ export type AuthErrorCode =
   | 'ERR_CONFIG_INVALID';
 
 /** Shared by the ESM and the CommonJS copy of this module, which `instanceof` would tell apart. */
-const brand: unique symbol = Symbol.for('ostiary.AuthError') as never;
+const brand = Symbol.for('ostiary.AuthError');
 
 /**
  * A refusal, or a fault of the host's set-up. Messages are for developers and never hold a secret, a token or an
@@ -41,8 +41,8 @@ export class AuthError extends Error {
    * ```
    */
   static is(error: unknown, code?: AuthErrorCode): error is AuthError {
-    if (typeof error !== 'object' || error === null || !(brand in error)) return false;
-    return code === undefined || (error as AuthError).code === code;
+    if (typeof error !== 'object' || error === null || Reflect.get(error, brand) !== true) return false;
+    return code === undefined || Reflect.get(error, 'code') === code;
   }
 }
 

@@ -44,7 +44,8 @@ export interface PasswordHashUpdate {
   readonly next: string;
   /** The hash that must still be there, compared null-safe. */
   readonly expected: string | null;
-  readonly reason: 'rehash' | 'rehash-undone';
+  /** Why, for the host's own log. A rehash changes how the same password is stored: nobody needs to be told. */
+  readonly reason: 'rehash';
 }
 
 /** Optional methods of the same object. Each is one conditional write that says whether it won. */
