@@ -38,7 +38,10 @@ export function wholeNumber(range: { min: number; max: number; fallback: number 
     if (Number.isSafeInteger(value) && (value as number) >= range.min && (value as number) <= range.max) {
       return value as number;
     }
-    throw new ConfigError(path, `must be a whole number from ${range.min} to ${range.max}, got ${kindOf(value)}`);
+    throw new ConfigError(
+      path,
+      `must be a whole number from ${range.min} to ${range.max}, got ${kindOf(value)}`,
+    );
   };
 }
 
@@ -70,7 +73,8 @@ export function withMethods<T>(what: string, methods: readonly string[]): Option
       throw new ConfigError(path, `must be ${what}, got ${kindOf(value)}`);
     }
     const missing = methods.find((name) => typeof Reflect.get(value ?? {}, name) !== 'function');
-    if (missing !== undefined) throw new ConfigError(join(path, missing), `is missing: ${what} needs this method`);
+    if (missing !== undefined)
+      throw new ConfigError(join(path, missing), `is missing: ${what} needs this method`);
     return value as T;
   };
 }

@@ -66,11 +66,7 @@ export type Capability = keyof UserCapabilities;
 
 /** The capabilities that a store's type really has; a method that may be `undefined` does not count. */
 export type CapabilitiesOf<Store> = {
-  [Name in Capability]: Name extends keyof Store
-    ? undefined extends Store[Name]
-      ? never
-      : Name
-    : never;
+  [Name in Capability]: Name extends keyof Store ? (undefined extends Store[Name] ? never : Name) : never;
 }[Capability];
 
 /**

@@ -1,0 +1,47 @@
+/** The one normaliser of identifiers: every look-up, and later every registration, goes through it. */
+
+import { defaults } from '../defaults.ts';
+import type { IdentifierKind } from '../ports/user-store.ts';
+
+/** An identifier as it is looked up. */
+export interface Identifier {
+  readonly value: string;
+  readonly kind: IdentifierKind;
+}
+
+/** Says what an identifier is; it comes trimmed and NFKC-normalised. */
+export type ClassifyIdentifier = (identifier: string) => IdentifierKind;
+
+/** The default: an address has an `@`, everything else is a user name. */
+export const classifyIdentifier: ClassifyIdentifier = (identifier) =>
+  identifier.includes('@') ? 'email' : 'username';
+
+/**
+ * The identifier in the form in which it is looked up, or what is wrong with it. Normalised first and checked
+ * afterwards, because a full-width `＠` becomes an `@` only by the normalisation (GHSA-7rqj-j65f-68wh). An address is
+ * lower-cased and loses the trailing dot of its domain; a user name keeps its case.
+ */
+export function readIdentifier(
+  text: string,
+  classify: ClassifyIdentifier = classifyIdentifier,
+): Identifier | { readonly problem: string } {
+  // Before any work on it: normalising 64 KB for a stranger is a gift to the stranger.
+  if (text.length > 2 * defaults.identifierMaxLength) return { problem: 'is too long' };
+  const value = text.trim().normalize('NFKC').trim();
+  if (value === '') return { problem: 'is missing' };
+  if ([...value].length > defaults.identifierMaxLength) return { problem: 'is too long' };
+  // Line breaks inject mail headers; invisible characters make two accounts look like one.
+  if (/[\p{Control}\p{Format}\p{Surrogate}\p{Zl}\p{Zp}]/u.test(value)) {
+    return { problem: 'has an invisible character' };
+  }
+  const kind = classify(value);
+  return kind === 'email' ? readAddress(value) : { value, kind };
+}
+
+function readAddress(text: string): Identifier | { readonly problem: string } {
+  const value = text.toLowerCase().normalize('NFKC').replace(/\.$/, '');
+  // One @, something on both sides of it, and nothing that a mailer could read as a list or a header.
+  if (!/^[^\s@,;:<>()[\]\\"]+@[^\s@,;:<>()[\]\\"]+$/.test(value))
+    return { problem: 'is not an e-mail address' };
+  return { value, kind: 'email' };
+}

@@ -1,0 +1,34 @@
+/** The only door of the core to the platform's cryptography. */
+
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** 128 random bits as base64url: a session id, a mark. */
+export function randomId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** SHA-256 of the parts, as base64url. The parts are framed, so that no two lists of parts meet. */
+export function digest(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** HMAC-SHA-256 of the parts, as base64url, framed like {@link digest}. */
+export function mac(key: Uint8Array, ...parts: readonly string[]): string {
+  return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** 32 bytes of HKDF-SHA-256 (RFC 5869): the key of one purpose. */
+export function deriveKey(secret: string, info: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', info, 32));
+}
+
+/** The key's name: eight characters that say nothing of the key. */
+export function shortName(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url').slice(0, 8);
+}
+
+/** Compares two texts in a time that depends on their lengths only. */
+export function equalSecrets(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,121 @@
+/** What happened, told to whoever listens. */
+
+import { channel } from 'node:diagnostics_channel';
+import type { Clock } from './ports/clock.ts';
+import type { UserId, UserStatus } from './ports/user-store.ts';
+
+/** Why a login failed: the true reason, which the answer to the visitor never holds. */
+export type LoginFailure =
+  | 'unknown-identifier'
+  | 'wrong-password'
+  | 'no-password'
+  | 'hash-unusable'
+  | 'disabled'
+  | 'verification-required';
+
+/** Why an old hash was not replaced at login. The login itself succeeded. */
+export type RehashObstacle =
+  | 'busy'
+  | 'predecessor-not-recorded'
+  | 'changed-meanwhile'
+  | 'column-too-short'
+  | 'store-failed';
+
+/** Where a request came from, as far as the host's framework knows. */
+export interface EventOrigin {
+  readonly ip?: string;
+  readonly userAgent?: string;
+}
+
+/** The payload of each event. Ids, never secrets. */
+export interface AuthEventDetails {
+  /** A password was right and the account may be used. */
+  'login.succeeded': EventOrigin & { readonly userId: UserId };
+  /** A login was refused. An unknown identifier appears as its HMAC only: people type passwords into name fields. */
+  'login.failed': EventOrigin & {
+    readonly reason: LoginFailure;
+    readonly userId?: UserId;
+    readonly identifierHash?: string;
+  };
+  /** An old hash was replaced by one of today's cost. */
+  'password.rehashed': { readonly userId: UserId };
+  /** An old hash could not be replaced; the login went on with it. */
+  'password.rehash-skipped': {
+    readonly userId: UserId;
+    readonly obstacle: RehashObstacle;
+    readonly error?: unknown;
+  };
+  /** A session was started. `sessionId` names it and opens nothing. */
+  'session.started': { readonly userId: UserId; readonly sessionId: string };
+  /** A session, or without `sessionId` every session of the user, was ended. */
+  'session.ended': { readonly userId: UserId; readonly sessionId?: string };
+  /** The status of an account was set, and every session of it ended. */
+  'account.status-changed': { readonly userId: UserId; readonly status: UserStatus };
+}
+
+/** The name of an event: `area.past-tense`. */
+export type AuthEventName = keyof AuthEventDetails;
+
+/** An event as listeners get it, also on `diagnostics_channel` under `ostiary:<name>`. */
+export type AuthEvent<Name extends AuthEventName = AuthEventName> = {
+  readonly [Each in Name]: {
+    readonly name: Each;
+    readonly at: Date;
+    readonly realm?: string;
+  } & AuthEventDetails[Each];
+}[Name];
+
+/** Hears one kind of event. It is not awaited, and what it throws changes nothing. */
+export type AuthEventListener<Name extends AuthEventName> = (event: AuthEvent<Name>) => unknown;
+
+/** The events of one `createAuth`. */
+export class Events {
+  private readonly listeners = new Map<AuthEventName, Set<(event: never) => unknown>>();
+  private readonly clock: Clock;
+  private readonly realm: string;
+
+  constructor(clock: Clock, realm: string) {
+    this.clock = clock;
+    this.realm = realm;
+  }
+
+  /** Listens; the answer unsubscribes. */
+  on<Name extends AuthEventName>(name: Name, listener: AuthEventListener<Name>): () => void {
+    const listeners = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, listeners);
+    const own = (event: AuthEvent<Name>): unknown => listener(event);
+    listeners.add(own);
+    return () => {
+      listeners.delete(own);
+    };
+  }
+
+  /** Tells everybody. Never throws: an event is told after the fact and cannot change it. */
+  emit<Name extends AuthEventName>(name: Name, details: AuthEventDetails[Name]): void {
+    const event = {
+      ...details,
+      name,
+      at: new Date(Number(this.clock.now())),
+      ...(this.realm === '' ? {} : { realm: this.realm }),
+    } as AuthEvent<Name>;
+    const diagnostics = channel(`ostiary:${name}`);
+    if (diagnostics.hasSubscribers) diagnostics.publish(event);
+    for (const listener of this.listeners.get(name) ?? []) tell(listener as AuthEventListener<Name>, event);
+  }
+}
+
+function tell<Name extends AuthEventName>(listener: AuthEventListener<Name>, event: AuthEvent<Name>): void {
+  const failed = (error: unknown): void => {
+    process.emitWarning(
+      `a listener of ${event.name} failed: ${error instanceof Error ? error.name : typeof error}`,
+      {
+        code: 'OSTIARY_LISTENER_FAILED',
+      },
+    );
+  };
+  try {
+    Promise.resolve(listener(event)).catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+}

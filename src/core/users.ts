@@ -1,0 +1,78 @@
+/** The host's user store, with its answers checked at the border. */
+
+import { ConfigError } from './errors.ts';
+import { kindOf, withMethods } from './options.ts';
+import type { AuthUser, Capability, UserCapabilities, UserId, UserStore } from './ports/user-store.ts';
+import { isUserId } from './user-id.ts';
+
+/** The store as the core uses it: the required half with checked answers, the optional half where it is there. */
+export interface CheckedUsers<User> extends UserStore<User> {
+  readonly can: Partial<UserCapabilities>;
+}
+
+/**
+ * Wraps the host's store. A row of a misspelt column would otherwise be a user without an id or a password that
+ * nobody can explain; here it is a `ConfigError` that names the field.
+ */
+export function checkedUsers<User>(store: UserStore<User> & Partial<UserCapabilities>): CheckedUsers<User> {
+  withMethods('a user store', ['findById', 'findByIdentifier', 'toAuthUser'])(store, 'users');
+  return {
+    findById: async (id) => (await store.findById(id)) ?? null,
+    findByIdentifier: async (identifier, kind) => (await store.findByIdentifier(identifier, kind)) ?? null,
+    toAuthUser: (user) => checkedUser(store.toAuthUser(user)),
+    can: {
+      ...bound(store, 'updatePasswordHash'),
+      ...bound(store, 'setStatus'),
+      ...bound(store, 'bumpEpoch'),
+    },
+  };
+}
+
+function bound<Name extends Capability>(
+  store: Partial<UserCapabilities>,
+  name: Name,
+): { [Key in Name]?: UserCapabilities[Name] } {
+  const method: unknown = store[name];
+  if (method === undefined || method === null) return {};
+  if (typeof method !== 'function')
+    throw new ConfigError(`users.${name}`, `must be a function, got ${kindOf(method)}`);
+  return { [name]: method.bind(store) } as { [Key in Name]: UserCapabilities[Name] };
+}
+
+function checkedUser(user: AuthUser): AuthUser {
+  if (typeof user !== 'object' || user === null) {
+    throw new ConfigError(
+      'users.toAuthUser',
+      `must return an object, got ${kindOf(user)} (does it return a promise?)`,
+    );
+  }
+  if (!isUserId(user.id)) {
+    throw new ConfigError(
+      'users.toAuthUser',
+      `must return an id that is a text, a whole number or a bigint, got ${kindOf(user.id)}; for an ObjectId return String(row._id)`,
+    );
+  }
+  return user;
+}
+
+/** The stored hash, or `null` where there is no text: then no password is right. */
+export function passwordHashOf(user: AuthUser | null): string | null {
+  return typeof user?.passwordHash === 'string' ? user.passwordHash : null;
+}
+
+/** Whether the account may be used. A status this version does not know is not `active`. */
+export function isActive(user: AuthUser): boolean {
+  return (user.status ?? 'active') === 'active';
+}
+
+/** The user of this id, provided that the store really answered with that user and not with a look-alike. */
+export async function findExactly<User>(
+  users: CheckedUsers<User>,
+  id: UserId,
+): Promise<{ readonly row: User; readonly user: AuthUser } | null> {
+  const row = await users.findById(id);
+  if (row === null || row === undefined) return null;
+  const user = users.toAuthUser(row);
+  // A loose comparison in the host's query (`'7abc' = 7`) must not open another account.
+  return user.id === id ? { row, user } : null;
+}
