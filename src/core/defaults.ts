@@ -25,9 +25,9 @@ export const defaults = {
   passwordMaxBytes: 4096,
 
   /** Seconds without a request after which a session ends: OWASP Session Management, 15 to 30 minutes. */
-  sessionIdle: 30 * 60,
+  sessionIdle: 1800,
   /** Seconds after which a session ends whatever happens: NIST SP 800-63B-4 AAL3, 12 hours. */
-  sessionAbsolute: 12 * 60 * 60,
+  sessionAbsolute: 43_200,
   /** Seconds: a stamp is rewritten at most this often, or every tenth of the idle time if that is shorter. */
   sessionTouch: 60,
 

@@ -1,0 +1,42 @@
+/** Disabling an account and enabling it again. */
+
+import { ConfigError, InputError } from '../errors.ts';
+import type { Events } from '../events.ts';
+import { kindOf } from '../options.ts';
+import type { UserStatus } from '../ports/user-store.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { CheckedUsers } from '../users.ts';
+
+const statuses: readonly unknown[] = ['active', 'pending', 'disabled'] satisfies readonly UserStatus[];
+
+/** What {@link setStatus} works on. */
+export interface AccountStatusParts<User> {
+  readonly users: CheckedUsers<User>;
+  readonly sessions: Sessions<User>;
+  readonly events: Events;
+}
+
+/**
+ * Sets the status and ends every session of the user, whichever way it is set: what was stolen before an account was
+ * disabled must not live again when it is enabled. The sessions end first; if the write fails then, the user signs in
+ * again and nothing worse has happened.
+ */
+export async function setStatus<User>(
+  parts: AccountStatusParts<User>,
+  input: { readonly user: User; readonly status: UserStatus },
+): Promise<void> {
+  const write = parts.users.can.setStatus;
+  if (write === undefined) {
+    throw new ConfigError(
+      'users.setStatus',
+      'is missing: add this method to your user store to set a status',
+    );
+  }
+  if (!statuses.includes(input?.status)) {
+    throw new InputError({ status: `must be one of ${statuses.join(', ')}, got ${kindOf(input?.status)}` });
+  }
+  const { id } = parts.users.toAuthUser(input.user);
+  await parts.sessions.endAll(id);
+  if (!(await write(id, input.status))) throw new InputError({ user: 'the user store has no such user' });
+  parts.events.emit('account.status-changed', { userId: id, status: input.status });
+}

@@ -1,0 +1,127 @@
+/** The services of one `createAuth`, and how they hang together. */
+
+import { setStatus } from './accounts/account-status.ts';
+import type { ClassifyIdentifier } from './accounts/identifier.ts';
+import { defaults } from './defaults.ts';
+import { type AuthEventListener, type AuthEventName, Events } from './events.ts';
+import { guardedState } from './guarded-state.ts';
+import { Admission } from './login/admission.ts';
+import type { LoginInput } from './login/login-input.ts';
+import { type LoginResult, passwordLogin, type RequestContext } from './login/password-login.ts';
+import { Rehash } from './login/rehash.ts';
+import type { Clock } from './ports/clock.ts';
+import type { PasswordHasher } from './ports/password-hasher.ts';
+import type { StateStore } from './ports/state-store.ts';
+import type { Capability, NeedsUserStoreMethod, UserStatus, UserStore } from './ports/user-store.ts';
+import { Secrets } from './secrets.ts';
+import { CredentialEpochs } from './sessions/credential-epoch.ts';
+import { createSessions, type Sessions } from './sessions/sessions.ts';
+import { StateKeys } from './state-keys.ts';
+import { Revocations } from './tokens/revocation.ts';
+import { type CheckedUsers, checkedUsers } from './users.ts';
+
+/** The services that every user store is enough for. Adapters take this type. */
+export interface AuthCore<User> {
+  readonly issuer: string;
+  /** Empty for the one realm of an application that names none. */
+  readonly realm: string;
+  /** The host's own store, its answers checked. */
+  readonly users: UserStore<User>;
+  readonly sessions: Sessions<User>;
+  /**
+   * Checks a password. A refusal is one error for every reason; the event `login.failed` knows the true one.
+   *
+   * @throws {AuthError} `ERR_INPUT_INVALID`, `ERR_LOGIN_REJECTED`, `ERR_SERVER_BUSY`, `ERR_STATE_UNAVAILABLE`; what
+   * the user store throws comes through as it is.
+   *
+   * @example
+   * ```ts
+   * const result = await auth.login({ identifier, password }, { ip: req.ip });
+   * if (result.status === 'signed-in') await signIn(req, result.user, result.authentication);
+   * ```
+   */
+  login(input: LoginInput, context?: RequestContext): Promise<LoginResult<User>>;
+  /** Listens to one kind of event; the answer unsubscribes. */
+  on<Name extends AuthEventName>(name: Name, listener: AuthEventListener<Name>): () => void;
+  /** Ends the hasher's workers. Call it when the server has stopped. */
+  close(): Promise<void>;
+}
+
+/** Acts on accounts. A method whose capability the user store lacks cannot be called. */
+export interface Accounts<User, Has extends Capability> {
+  /**
+   * Sets a status and ends every session of the user, also when an account is enabled again.
+   *
+   * @throws {AuthError} `ERR_INPUT_INVALID` for an unknown status or user, `ERR_STATE_UNAVAILABLE`.
+   */
+  readonly setStatus: Needs<Has, 'setStatus', SetStatus<User>>;
+}
+
+/** What `createAuth` returns: `Has` is what the user store can do. */
+export interface Auth<User, Has extends Capability> extends AuthCore<User> {
+  readonly accounts: Accounts<User, Has>;
+}
+
+type SetStatus<User> = (input: { readonly user: User; readonly status: UserStatus }) => Promise<void>;
+
+type Needs<Has extends Capability, Method extends Capability, Call> = Method extends Has
+  ? Call
+  : NeedsUserStoreMethod<Method>;
+
+/** Everything chosen: what `createAuth` hands over. */
+export interface AuthParts<User> {
+  readonly users: UserStore<User>;
+  readonly secret: unknown;
+  readonly issuer: string;
+  readonly realm: string;
+  readonly state: StateStore;
+  readonly hasher: PasswordHasher;
+  readonly clock: Clock;
+  readonly sessions: { readonly idle: number; readonly absolute: number };
+  readonly identifierKind: ClassifyIdentifier;
+}
+
+/** Wires the services. */
+export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
+  const { issuer, realm, clock, hasher } = parts;
+  const users = checkedUsers(parts.users);
+  const secrets = new Secrets(parts.secret, realm);
+  const events = new Events(clock, realm);
+  const lifeSeconds = parts.sessions.absolute;
+  const stored = { state: guardedState(parts.state), keys: new StateKeys(realm), clock, lifeSeconds };
+  const revocations = new Revocations(stored);
+  const epochs = new CredentialEpochs({ ...stored, secrets });
+  const sessions = createSessions({
+    ...{ users, epochs, revocations, events, clock },
+    idleSeconds: parts.sessions.idle,
+    absoluteSeconds: parts.sessions.absolute,
+  });
+  const admission = new Admission(hasher.concurrency ?? defaults.hasherConcurrency);
+  const rehash = new Rehash({ users, hasher, admission, epochs, events });
+  const login = {
+    users,
+    hasher,
+    admission,
+    revocations,
+    rehash,
+    events,
+    secrets,
+    clock,
+    classify: parts.identifierKind,
+  };
+  const setStatusOf: SetStatus<User> = (input) => setStatus({ users, sessions, events }, input);
+  return Object.freeze({
+    issuer,
+    realm,
+    users: publicUsers(users),
+    sessions,
+    accounts: Object.freeze({ setStatus: setStatusOf }),
+    login: (input: LoginInput, context?: RequestContext) => passwordLogin(login, input, context),
+    on: events.on.bind(events),
+    close: async () => hasher.close?.(),
+  });
+}
+
+function publicUsers<User>({ findById, findByIdentifier, toAuthUser }: CheckedUsers<User>): UserStore<User> {
+  return Object.freeze({ findById, findByIdentifier, toAuthUser });
+}

@@ -1,0 +1,154 @@
+/** The framework-agnostic half of a cookie session. */
+
+import { randomId } from '../crypto.ts';
+import { defaults } from '../defaults.ts';
+import { AuthError, InputError } from '../errors.ts';
+import type { Events } from '../events.ts';
+import { kindOf } from '../options.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { UserId } from '../ports/user-store.ts';
+import type { Revocations } from '../tokens/revocation.ts';
+import { encodeUserId, isUserId } from '../user-id.ts';
+import { type CheckedUsers, findExactly, isActive } from '../users.ts';
+import { type Authentication, readAuthentication } from './authentication.ts';
+import type { CredentialEpochs } from './credential-epoch.ts';
+import { readStamp, type SessionStamp } from './session-stamp.ts';
+
+/** A session that is alive, and its user as the table has it now. */
+export interface ResumedSession<User> {
+  readonly user: User;
+  readonly authentication: Authentication;
+  /** The stamp to keep. Another object than the one handed in when it was due to be rewritten. */
+  readonly stamp: SessionStamp;
+}
+
+/** Starts, resumes and ends sessions. The stamp lives in whatever session the host has; nothing else is stored. */
+export interface Sessions<User> {
+  /**
+   * A stamp for a user who has just been authenticated. Without `authentication` the session says that the host
+   * vouches for the user: no methods, now.
+   *
+   * @throws {AuthError} `ERR_LOGIN_REJECTED` when the account is not active; `ERR_STATE_UNAVAILABLE`.
+   */
+  start(user: User, authentication?: Authentication): Promise<SessionStamp>;
+  /**
+   * The session of a stamp, or `null` when it is over: expired, ended, its user gone or not active, the password
+   * changed. Anything that is not a stamp is `null` too.
+   *
+   * @throws {AuthError} `ERR_STATE_UNAVAILABLE`: it cannot be known, so nobody is let in.
+   */
+  resume(stamp: unknown): Promise<ResumedSession<User> | null>;
+  /** Ends one session. @throws {AuthError} `ERR_STATE_UNAVAILABLE`: it is still alive. */
+  end(session: { readonly userId: UserId; readonly sessionId: string }): Promise<void>;
+  /** Ends every session of the user. @throws {AuthError} `ERR_STATE_UNAVAILABLE`: they are still alive. */
+  endAll(userId: UserId): Promise<void>;
+}
+
+/** What the sessions work on. */
+export interface SessionsParts<User> {
+  readonly users: CheckedUsers<User>;
+  readonly epochs: CredentialEpochs;
+  readonly revocations: Revocations;
+  readonly events: Events;
+  readonly clock: Clock;
+  readonly idleSeconds: number;
+  readonly absoluteSeconds: number;
+}
+
+/** The sessions of one `createAuth`. */
+export function createSessions<User>(parts: SessionsParts<User>): Sessions<User> {
+  return {
+    start: (user, authentication) => start(parts, user, authentication),
+    resume: (stamp) => resume(parts, stamp),
+    end: (session) => end(parts, session),
+    endAll: (userId) => endAll(parts, userId),
+  };
+}
+
+async function start<User>(
+  parts: SessionsParts<User>,
+  row: User,
+  given: Authentication | undefined,
+): Promise<SessionStamp> {
+  const user = parts.users.toAuthUser(row);
+  if (!isActive(user)) throw new AuthError('ERR_LOGIN_REJECTED', 'the account is not active');
+  const now = secondsNow(parts.clock);
+  const authentication = given === undefined ? { methods: [], at: now } : readAuthentication(given);
+  const stamp: SessionStamp = {
+    id: randomId(),
+    user: encodeUserId(user.id),
+    ...parts.epochs.current(user),
+    gen: authentication.gen === undefined ? await parts.revocations.mark(user.id) : authentication.gen,
+    methods: [...authentication.methods],
+    at: authentication.at,
+    start: now,
+    end: now + parts.absoluteSeconds,
+    seen: now,
+  };
+  parts.events.emit('session.started', { userId: user.id, sessionId: stamp.id });
+  return stamp;
+}
+
+async function resume<User>(
+  parts: SessionsParts<User>,
+  value: unknown,
+): Promise<ResumedSession<User> | null> {
+  const read = readStamp(value);
+  if (read === null) return null;
+  const { stamp, userId } = read;
+  const now = secondsNow(parts.clock);
+  if (isOver(parts, stamp, now)) return null;
+  const [found, revoked] = await Promise.all([
+    findExactly(parts.users, userId),
+    parts.revocations.isRevoked(userId, stamp.gen, stamp.id),
+  ]);
+  if (revoked || found === null) return null;
+  // Live, at every request: a disabled account must not go on until its session ends.
+  if (!isActive(found.user)) return null;
+  if (!(await parts.epochs.isAlive(stamp, found.user))) return null;
+  return {
+    user: found.row,
+    authentication: { methods: stamp.methods, at: stamp.at, gen: stamp.gen },
+    stamp: isDue(parts, stamp, now) ? { ...stamp, seen: now } : stamp,
+  };
+}
+
+/** Both ends are on the server: what a cookie says of its expiry is the visitor's to forge. */
+function isOver<User>(parts: SessionsParts<User>, stamp: SessionStamp, now: number): boolean {
+  const end = Math.min(stamp.end, stamp.start + parts.absoluteSeconds);
+  return now >= end || now > stamp.seen + parts.idleSeconds;
+}
+
+/** Rarely, because every rewrite is a chance for a slow request to save an older session over a newer one. */
+function isDue<User>(parts: SessionsParts<User>, stamp: SessionStamp, now: number): boolean {
+  return now - stamp.seen >= Math.min(defaults.sessionTouch, parts.idleSeconds / 10);
+}
+
+async function end<User>(
+  parts: SessionsParts<User>,
+  session: { readonly userId: UserId; readonly sessionId: string },
+): Promise<void> {
+  const userId = checkedId(session?.userId);
+  const { sessionId } = session;
+  if (typeof sessionId !== 'string' || sessionId === '') {
+    throw new InputError({ sessionId: `must be a text, got ${kindOf(sessionId)}` });
+  }
+  await parts.revocations.deny(userId, sessionId, parts.absoluteSeconds);
+  parts.events.emit('session.ended', { userId, sessionId });
+}
+
+async function endAll<User>(parts: SessionsParts<User>, id: UserId): Promise<void> {
+  const userId = checkedId(id);
+  await parts.revocations.endAll(userId);
+  await parts.users.can.bumpEpoch?.(userId);
+  parts.events.emit('session.ended', { userId });
+}
+
+function checkedId(id: unknown): UserId {
+  if (isUserId(id)) return id;
+  throw new InputError({ userId: `must be a text, a whole number or a bigint, got ${kindOf(id)}` });
+}
+
+function secondsNow(clock: Clock): number {
+  return Math.floor(Number(clock.now()) / 1000);
+}

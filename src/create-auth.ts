@@ -1,0 +1,140 @@
+/** Composition: the only place where defaults are chosen. */
+
+import type { ClassifyIdentifier } from './core/accounts/identifier.ts';
+import { classifyIdentifier } from './core/accounts/identifier.ts';
+import { type Auth, wireAuth } from './core/auth.ts';
+import { defaults } from './core/defaults.ts';
+import type { Duration } from './core/duration.ts';
+import { ConfigError } from './core/errors.ts';
+import { kindOf, type OptionCheck, readOptions, seconds, withMethods } from './core/options.ts';
+import type { Clock } from './core/ports/clock.ts';
+import type { PasswordHasher } from './core/ports/password-hasher.ts';
+import type { StateStore } from './core/ports/state-store.ts';
+import type { CapabilitiesOf, UserCapabilities, UserStore } from './core/ports/user-store.ts';
+import { bcrypt } from './hashers/index.ts';
+import { memoryState } from './stores/memory/index.ts';
+
+/** How long sessions live. */
+export interface SessionOptions {
+  /** Without a request. Seconds or `'30m'`; from 1 second to 30 days. Default: 30 minutes. */
+  readonly idle?: Duration;
+  /** Whatever happens. Seconds or `'12h'`; from 1 second to 30 days. Default: 12 hours. */
+  readonly absolute?: Duration;
+}
+
+/** What {@link createAuth} takes. */
+export interface AuthOptions<User, Store> {
+  /** The table the application already has: three functions, and an optional one for each further feature. */
+  readonly users: Store & UserStore<User> & Partial<UserCapabilities>;
+  /** At least 32 bytes. Every key is derived from it. Of a list the first signs and all verify. */
+  readonly secret: string | readonly string[] | undefined;
+  /** Who signs people in here: `https://shop.example`. */
+  readonly issuer: string;
+  /** Tells several kinds of users in one process apart; letters, digits, `.`, `_`, `-`. Default: none. */
+  readonly realm?: string;
+  /** Where revocations live. Default: `memoryState()`, for one process. */
+  readonly state?: StateStore;
+  /** Default: `bcrypt({ cost: 12 })`. */
+  readonly hasher?: PasswordHasher;
+  readonly sessions?: SessionOptions;
+  /** Says what an identifier is. Default: an e-mail address when it has an `@`, otherwise a user name. */
+  readonly identifierKind?: ClassifyIdentifier;
+  /** Default: `Date`. */
+  readonly clock?: Clock;
+}
+
+const month = 30 * 86_400;
+
+/**
+ * Makes the doorkeeper: logs people in against the user table the application already has, and keeps their sessions.
+ *
+ * @throws {ConfigError} `ERR_CONFIG_INVALID`, naming the option.
+ *
+ * @example
+ * ```ts
+ * const auth = createAuth({
+ *   secret: process.env.AUTH_SECRET,
+ *   issuer: 'https://shop.example',
+ *   users: {
+ *     findById: async (id) => db.customers.find((row) => row.id === id),
+ *     findByIdentifier: async (mail) => db.customers.find((row) => row.mail === mail),
+ *     toAuthUser: (row) => ({ id: row.id, passwordHash: row.pwd, email: row.mail }),
+ *   },
+ * });
+ * ```
+ */
+export function createAuth<User, Store>(
+  options: AuthOptions<User, Store>,
+): Auth<User, CapabilitiesOf<Store>> {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigError('options', `createAuth takes one object of options, got ${kindOf(options)}`);
+  }
+  const clock = clockOption(options.clock, 'clock');
+  const read = readOptions<Chosen<User>>('', options, {
+    users: (value) => value as UserStore<User>,
+    secret: (value) => value,
+    issuer: issuerOption,
+    realm: realmOption,
+    state: (value, path) => (value === undefined ? memoryState({ clock }) : stateOption(value, path)),
+    hasher: (value, path) => (value === undefined ? bcrypt() : hasherOption(value, path)),
+    sessions: sessionsOption,
+    identifierKind: identifierKindOption,
+    clock: () => clock,
+  });
+  return wireAuth(read) as unknown as Auth<User, CapabilitiesOf<Store>>;
+}
+
+type Chosen<User> = Parameters<typeof wireAuth<User>>[0];
+
+const stateOption: OptionCheck<StateStore> = withMethods('a state store', [
+  'get',
+  'put',
+  'putIfAbsent',
+  'compareAndSet',
+  'take',
+  'increment',
+  'delete',
+]);
+const hasherOption: OptionCheck<PasswordHasher> = withMethods('a password hasher', [
+  'hash',
+  'verify',
+  'recognises',
+  'needsRehash',
+]);
+
+function clockOption(value: unknown, path: string): Clock {
+  return value === undefined ? Date : withMethods<Clock>('a clock', ['now'])(value, path);
+}
+
+function issuerOption(value: unknown, path: string): string {
+  // Printable and without quotes: it stands in the `WWW-Authenticate` header.
+  if (typeof value === 'string' && /^[!#-[\]-~]{1,255}$/.test(value)) return value;
+  throw new ConfigError(
+    path,
+    `must be the address of this application like 'https://shop.example', got ${kindOf(value)}`,
+  );
+}
+
+function realmOption(value: unknown, path: string): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(value)) return value;
+  throw new ConfigError(path, `must be 1 to 64 letters, digits, '.', '_' or '-', got ${kindOf(value)}`);
+}
+
+function identifierKindOption(value: unknown, path: string): ClassifyIdentifier {
+  if (value === undefined) return classifyIdentifier;
+  if (typeof value === 'function') return value as ClassifyIdentifier;
+  throw new ConfigError(path, `must be a function, got ${kindOf(value)}`);
+}
+
+function sessionsOption(value: unknown, path: string): Chosen<unknown>['sessions'] {
+  const read = readOptions<Chosen<unknown>['sessions']>(path, value, {
+    idle: seconds({ min: 1, max: month, fallback: defaults.sessionIdle }),
+    absolute: seconds({ min: 1, max: month, fallback: defaults.sessionAbsolute }),
+  });
+  if (read.idle <= read.absolute) return read;
+  throw new ConfigError(
+    `${path}.idle`,
+    `is ${read.idle} seconds and longer than sessions.absolute, ${read.absolute}`,
+  );
+}
