@@ -28,6 +28,8 @@ export interface AuthCore<User> {
   /** The host's own store, its answers checked. */
   readonly users: UserStore<User>;
   readonly sessions: Sessions<User>;
+  /** What the services go by. */
+  readonly clock: Clock;
   /**
    * Checks a password. A refusal is one error for every reason; the event `login.failed` knows the true one.
    *
@@ -115,6 +117,7 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
     realm,
     users: publicUsers(users),
     sessions,
+    clock,
     accounts: Object.freeze({ setStatus: setStatusOf }),
     login: (input: LoginInput, context?: RequestContext) => passwordLogin(login, input, context),
     on: events.on.bind(events),

@@ -1,0 +1,11 @@
+/** Express 4 and 5: guards, sign-in over express-session, answers to refusals. */
+
+export type { HostSession, SessionAuth } from '../http/login-session.ts';
+export { safeRedirect } from '../http/redirects.ts';
+export type { HttpRequest } from '../http/request.ts';
+export { type AuthErrorsOptions, authErrors } from './auth-errors.ts';
+export { type CsrfOptions, csrf } from './csrf.ts';
+export type { ErrorMiddleware, HttpResponse, Middleware, NegotiatingRequest, Next } from './middleware.ts';
+export { getAuth, type RequestAuth } from './request-auth.ts';
+export { type RequireAuthOptions, requireAuth } from './require-auth.ts';
+export { type SessionLogin, type SessionLoginOptions, sessionLogin } from './session-login.ts';

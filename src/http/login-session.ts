@@ -1,0 +1,165 @@
+/** The stamp inside the host's session, as express-session keeps it. */
+
+import type { AuthCore } from '../core/auth.ts';
+import { ConfigError } from '../core/errors.ts';
+import { readStamp, type SessionStamp } from '../core/sessions/session-stamp.ts';
+import type { ResumedSession, Sessions } from '../core/sessions/sessions.ts';
+import type { HttpRequest } from './request.ts';
+
+/** What the session adapters need of `createAuth`. */
+export type SessionAuth<User> = Pick<AuthCore<User>, 'issuer' | 'sessions' | 'users' | 'clock'>;
+
+/** Whoever can end a session. */
+export interface SessionEnder {
+  readonly sessions: Pick<Sessions<never>, 'end'>;
+}
+
+/** A server-side session with the methods of express-session. */
+export interface HostSession extends Record<string, unknown> {
+  regenerate(callback: (error?: unknown) => void): unknown;
+  save(callback?: (error?: unknown) => void): unknown;
+}
+
+interface Memory {
+  readonly auth: object;
+  readonly stampId: string;
+  readonly session: Promise<ResumedSession<unknown> | null>;
+}
+
+/** One resume per request, whoever asks: the Passport deserialiser, a guard, another guard. */
+const resumed = new WeakMap<HttpRequest, Memory>();
+
+/**
+ * The session of the request.
+ *
+ * @throws {ConfigError} when there is none, or one that cannot change its id (session fixation, CVE-2022-25896).
+ */
+export function hostSession(request: HttpRequest): HostSession {
+  const { session } = request;
+  if (typeof session !== 'object' || session === null) {
+    throw new ConfigError('req.session', 'is missing: mount express-session before this route');
+  }
+  for (const method of ['regenerate', 'save'] as const) {
+    if (typeof Reflect.get(session, method) !== 'function') {
+      throw new ConfigError(
+        `req.session.${method}`,
+        'is missing: the session must be a server-side one like express-session',
+      );
+    }
+  }
+  return session as HostSession;
+}
+
+/** The stamp of a Passport session or of `sessionLogin`: the two places in which one may be, and no other. */
+export function stampOf(request: HttpRequest): unknown {
+  const session = request.session as Record<string, unknown> | null | undefined;
+  return passportSession(session)?.['user'] ?? session?.['ostiary'];
+}
+
+/**
+ * The request's session if it is alive. Keeps the stamp that `resume` rewrote, and forgets one that is over, so that
+ * a dead session is not asked about again.
+ */
+export async function resumeSession<User>(
+  auth: SessionAuth<User>,
+  request: HttpRequest,
+): Promise<ResumedSession<User> | null> {
+  const stamp = stampOf(request);
+  if (stamp === undefined || stamp === null) return null;
+  const stampId = readStamp(stamp)?.stamp.id ?? '';
+  const known = resumed.get(request);
+  if (known?.auth === auth && known.stampId === stampId)
+    return known.session as Promise<ResumedSession<User> | null>;
+  const session = auth.sessions.resume(stamp);
+  resumed.set(request, { auth, stampId, session });
+  const live = await session;
+  // While the answer was awaited the request may have signed somebody in or out: that stamp is not ours to touch.
+  if (stampOf(request) !== stamp) return live;
+  if (live === null) forgetStamp(request);
+  else if (live.stamp !== stamp) replaceStamp(request, live.stamp);
+  return live;
+}
+
+/** The services that resumed this request's session, for those who have only the request. */
+export function resumedBy(request: HttpRequest): SessionAuth<unknown> | undefined {
+  return resumed.get(request)?.auth as SessionAuth<unknown> | undefined;
+}
+
+/**
+ * Denies the stamp of the request, if there is one. Comes before the session is touched: a slow request that still
+ * holds the old session may save it afterwards, and its stamp must be dead by then.
+ */
+export async function denyStamp(auth: SessionEnder, request: HttpRequest): Promise<void> {
+  resumed.delete(request);
+  const read = readStamp(stampOf(request));
+  if (read !== null) await auth.sessions.end({ userId: read.userId, sessionId: read.stamp.id });
+}
+
+/** Takes the stamp out of the session. */
+export function forgetStamp(request: HttpRequest): void {
+  resumed.delete(request);
+  const session = request.session as Record<string, unknown> | null | undefined;
+  const passport = passportSession(session);
+  if (passport !== undefined) delete passport['user'];
+  if (session !== null && session !== undefined && 'ostiary' in session) delete session['ostiary'];
+}
+
+/**
+ * Makes a failing `save` undo the login. express-session saves once more when the response ends: without this, a login
+ * that was answered with an error could be stored all the same.
+ */
+export function undoOnFailedSave(auth: SessionEnder, request: HttpRequest): void {
+  const session = hostSession(request);
+  const save = session.save;
+  const undo = (callback?: (error?: unknown) => void): unknown =>
+    save.call(session, (error?: unknown) => {
+      if (error === undefined || error === null) return callback?.();
+      const done = (): void => callback?.(error);
+      denyStamp(auth, request)
+        .catch(() => undefined)
+        .finally(() => {
+          forgetStamp(request);
+          done();
+        });
+      return undefined;
+    });
+  Object.defineProperty(session, 'save', {
+    value: undo,
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  });
+}
+
+/** `session.regenerate` as a promise: a new id, nothing carried over. */
+export function regenerate(request: HttpRequest): Promise<void> {
+  return settled((callback) => hostSession(request).regenerate(callback));
+}
+
+/** `session.save` as a promise. */
+export function save(request: HttpRequest): Promise<void> {
+  return settled((callback) => hostSession(request).save(callback));
+}
+
+/** A callback of Connect's kind as a promise. */
+export function settled(call: (callback: (error?: unknown) => void) => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    call((error) => (error === undefined || error === null ? resolve() : reject(error)));
+  });
+}
+
+function replaceStamp(request: HttpRequest, stamp: SessionStamp): void {
+  const session = request.session as Record<string, unknown>;
+  const passport = passportSession(session);
+  if (passport?.['user'] !== undefined) passport['user'] = stamp;
+  else session['ostiary'] = stamp;
+}
+
+function passportSession(
+  session: Record<string, unknown> | null | undefined,
+): Record<string, unknown> | undefined {
+  const passport = session?.['passport'];
+  return typeof passport === 'object' && passport !== null
+    ? (passport as Record<string, unknown>)
+    : undefined;
+}

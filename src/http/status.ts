@@ -1,0 +1,32 @@
+/** The only place that knows which status a code has. */
+
+import type { AuthErrorCode } from '../core/errors.ts';
+
+/** How a refusal is told over HTTP. */
+export interface HttpRefusal {
+  readonly status: 400 | 401 | 403 | 500 | 503;
+  /** The `error` of the `WWW-Authenticate` challenge (RFC 6750 §3.1, RFC 9470 §3); none for missing credentials. */
+  readonly challengeError?: 'insufficient_user_authentication';
+}
+
+/** Total: a code without a row does not compile. */
+export const httpStatus: Readonly<Record<AuthErrorCode, HttpRefusal>> = {
+  ERR_LOGIN_REJECTED: { status: 401 },
+  ERR_TOKEN_MISSING: { status: 401 },
+  ERR_ACCESS_ROLE: { status: 403 },
+  ERR_ACCESS_STALE: { status: 401, challengeError: 'insufficient_user_authentication' },
+  ERR_CSRF_REJECTED: { status: 403 },
+  ERR_INPUT_INVALID: { status: 400 },
+  ERR_STATE_UNAVAILABLE: { status: 503 },
+  ERR_SERVER_BUSY: { status: 503 },
+  ERR_CONFIG_INVALID: { status: 500 },
+};
+
+/** The reason phrases of RFC 9110 §15: the title of a problem. */
+export const httpTitle: Readonly<Record<HttpRefusal['status'], string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};

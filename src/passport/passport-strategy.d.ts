@@ -1,0 +1,4 @@
+declare module 'passport-strategy' {
+  const Strategy: new () => object;
+  export = Strategy;
+}

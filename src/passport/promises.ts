@@ -1,0 +1,85 @@
+/** Passport's `req.logIn` and `req.logOut` as promises. */
+
+import { ConfigError } from '../core/errors.ts';
+import type { Authentication } from '../core/sessions/authentication.ts';
+import { refuseCrossSite, refuseForgery } from '../http/csrf.ts';
+import { denyStamp, hostSession, resumedBy, save, settled, stampOf } from '../http/login-session.ts';
+import type { HttpRequest } from '../http/request.ts';
+import { leaveAuthentication } from './pending-login.ts';
+
+/** What a sign-in through Passport carries over, and from where it may come. */
+export interface LogInOptions {
+  /** Keys of the session to carry over, such as `['cart']`. Default: none. */
+  readonly keep?: readonly string[];
+  /** Further origins whose pages may sign people in. */
+  readonly origins?: readonly string[];
+}
+
+/** From where a sign-out may come. */
+export interface LogOutOptions {
+  /** Further origins whose pages may sign people out. */
+  readonly origins?: readonly string[];
+}
+
+/**
+ * Signs the user in through Passport under a new session id, and ends the session the browser had. Without
+ * `authentication` the session says that the host vouches for the user: after a registration, or a login by a provider.
+ *
+ * @throws {AuthError} `ERR_LOGIN_REJECTED` when the account is not active, `ERR_CSRF_REJECTED`,
+ * `ERR_STATE_UNAVAILABLE`, `ERR_CONFIG_INVALID`; what the session store throws comes through. Nobody is signed in then.
+ */
+export async function logIn(
+  request: HttpRequest,
+  user: unknown,
+  authentication?: Authentication,
+  options: LogInOptions = {},
+): Promise<void> {
+  refuseForgery(request, options.origins ?? []);
+  const before = hostSession(request);
+  const kept = (options.keep ?? [])
+    .filter((key) => key in before && key !== 'passport' && key !== 'cookie')
+    .map((key) => [key, before[key]] as const);
+  const call = passportMethod(request, 'logIn');
+  const auth = resumedBy(request);
+  if (auth !== undefined) await denyStamp(auth, request);
+  leaveAuthentication(request, { user, authentication });
+  await settled((callback) => call(user, callback));
+  if (kept.length === 0) return;
+  Object.assign(hostSession(request), Object.fromEntries(kept));
+  await save(request);
+}
+
+/**
+ * Signs the user out through Passport, whatever a slower request may still save of the session.
+ *
+ * @throws {AuthError} `ERR_CSRF_REJECTED`, `ERR_CONFIG_INVALID`; `ERR_STATE_UNAVAILABLE`: this browser is out, a copy
+ * of the session may not be.
+ */
+export async function logOut(request: HttpRequest, options: LogOutOptions = {}): Promise<void> {
+  refuseCrossSite(request, options.origins ?? []);
+  hostSession(request);
+  const call = passportMethod(request, 'logOut');
+  const auth = resumedBy(request);
+  if (auth === undefined && stampOf(request) !== undefined) throw notMounted('logOut');
+  try {
+    if (auth !== undefined) await denyStamp(auth, request);
+  } finally {
+    await settled((callback) => call({}, callback));
+  }
+}
+
+function passportMethod(
+  request: HttpRequest,
+  name: 'logIn' | 'logOut',
+): (...given: readonly unknown[]) => unknown {
+  const method: unknown = Reflect.get(request, name);
+  if (typeof method === 'function') return (...given) => Reflect.apply(method, request, given);
+  throw notMounted(name);
+}
+
+function notMounted(name: string): ConfigError {
+  return new ConfigError(
+    `req.${name}`,
+    'Passport has not seen this request: mount passport.session() before this route',
+  );
+}

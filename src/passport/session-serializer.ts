@@ -1,0 +1,58 @@
+/** Sessions through Passport. */
+
+import { ConfigError } from '../core/errors.ts';
+import { kindOf } from '../core/options.ts';
+import { resumeSession, type SessionAuth, undoOnFailedSave } from '../http/login-session.ts';
+import { answered } from '../http/problem.ts';
+import type { HttpRequest } from '../http/request.ts';
+import { takeAuthentication } from './pending-login.ts';
+
+type Done = (error: unknown, value?: unknown) => void;
+
+/** The two methods of a Passport instance that are used. */
+export interface PassportSessions {
+  serializeUser(serialize: (request: HttpRequest, user: never, done: Done) => void): void;
+  deserializeUser(deserialize: (request: HttpRequest, stamp: unknown, done: Done) => void): void;
+}
+
+/**
+ * Makes Passport keep a session stamp in place of `serializeUser` and `deserializeUser` of your own: a password change,
+ * a disabled account, a sign-out everywhere and the idle and absolute ends all end the session. `req.user` is the row
+ * of your table.
+ *
+ * @throws {ConfigError} when the first argument is no Passport instance.
+ *
+ * @example
+ * ```ts
+ * serializeSessions(passport, auth);
+ * app.use(session({ secret, resave: false, saveUninitialized: false }));
+ * app.use(passport.session());
+ * ```
+ */
+export function serializeSessions<User>(passport: PassportSessions, auth: SessionAuth<User>): void {
+  if (typeof passport?.serializeUser !== 'function' || typeof passport?.deserializeUser !== 'function') {
+    throw new ConfigError('serializeSessions', `takes a Passport instance first, got ${kindOf(passport)}`);
+  }
+  if (typeof auth?.sessions?.start !== 'function') {
+    throw new ConfigError('serializeSessions', `takes what createAuth returned second, got ${kindOf(auth)}`);
+  }
+  // Passport hands the request over only to functions of three parameters.
+  passport.serializeUser((request: HttpRequest, user: User, done: Done) => {
+    finish(auth, done, async () => {
+      const stamp = await auth.sessions.start(user, takeAuthentication(request, user));
+      undoOnFailedSave(auth, request);
+      return stamp;
+    });
+  });
+  passport.deserializeUser((request: HttpRequest, _stamp: unknown, done: Done) => {
+    finish(auth, done, async () => (await resumeSession(auth, request))?.user ?? false);
+  });
+}
+
+/** Calls back once: what the callback itself throws is not ours to report to it. */
+function finish(auth: { readonly issuer: string }, done: Done, work: () => Promise<unknown>): void {
+  work().then(
+    (value) => done(null, value),
+    (error: unknown) => done(answered(error, { issuer: auth.issuer })),
+  );
+}
