@@ -1,4 +1,4 @@
 declare module 'passport-strategy' {
   const Strategy: new () => object;
-  export = Strategy;
+  export { Strategy as default };
 }
