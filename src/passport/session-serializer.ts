@@ -7,11 +7,12 @@ import { answered } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { takeAuthentication } from './pending-login.ts';
 
-type Done = (error: unknown, value?: unknown) => void;
+/** A method's type, because methods are compared loosely: Passport's own type names the host's `Express.User` here. */
+type Done = { done(error: unknown, value?: unknown): void }['done'];
 
 /** The two methods of a Passport instance that are used. */
 export interface PassportSessions {
-  serializeUser(serialize: (request: HttpRequest, user: never, done: Done) => void): void;
+  serializeUser(serialize: (request: HttpRequest, user: unknown, done: Done) => void): void;
   deserializeUser(deserialize: (request: HttpRequest, stamp: unknown, done: Done) => void): void;
 }
 
@@ -37,9 +38,9 @@ export function serializeSessions<User>(passport: PassportSessions, auth: Sessio
     throw new ConfigError('serializeSessions', `takes what createAuth returned second, got ${kindOf(auth)}`);
   }
   // Passport hands the request over only to functions of three parameters.
-  passport.serializeUser((request: HttpRequest, user: User, done: Done) => {
+  passport.serializeUser((request: HttpRequest, user: unknown, done: Done) => {
     finish(auth, done, async () => {
-      const stamp = await auth.sessions.start(user, takeAuthentication(request, user));
+      const stamp = await auth.sessions.start(user as User, takeAuthentication(request, user));
       undoOnFailedSave(auth, request);
       return stamp;
     });
