@@ -8,7 +8,7 @@ export interface MovableClock extends Clock {
   advance(seconds: number): void;
 }
 
-export function movableClock(start = Date.UTC(2026, 0, 1)): MovableClock {
+export function movableClock(start: number = Date.UTC(2026, 0, 1)): MovableClock {
   let now = start;
   return {
     now: () => new Date(now),

@@ -6,20 +6,27 @@ import express4 from 'express4';
 import passportModule from 'passport';
 import { authErrors, csrf, getAuth, requireAuth } from '../../src/express/index.ts';
 import type { AuthCore } from '../../src/index.ts';
-import { LocalStrategy, logIn, logOut, serializeSessions } from '../../src/passport/index.ts';
+import { LocalStrategy, logOut, serializeSessions } from '../../src/passport/index.ts';
 import type { Row } from './user-table.ts';
 
-export const expressVersions = [
+/** Both versions, for `describe.each`. */
+export const expressVersions: readonly { readonly version: number; readonly express: typeof express5 }[] = [
   { version: 4, express: express4 as unknown as typeof express5 },
   { version: 5, express: express5 },
-] as const;
+];
+
+/** What {@link passportApp} makes. */
+export interface PassportApp {
+  readonly app: express5.Express;
+  readonly store: session.Store;
+}
 
 /** The application, its session store and its Passport. */
 export function passportApp(
   express: typeof express5,
   auth: AuthCore<Row>,
   options: { readonly store?: session.Store } = {},
-) {
+): PassportApp {
   const passport = new passportModule.Passport();
   const store = options.store ?? new session.MemoryStore();
   const app = express();
@@ -61,5 +68,5 @@ export function passportApp(
     res.send('host');
   });
   app.use(authErrors());
-  return { app, store, passport, logIn };
+  return { app, store };
 }
