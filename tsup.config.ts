@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'; // TEMPORARY until src/cli lands
+import { defineConfig, type Options } from 'tsup';
+import { embedWorker } from './embed-worker.ts';
+
+const entries = {
+  index: 'src/index.ts',
+  hashers: 'src/hashers/index.ts',
+  'stores/memory': 'src/stores/memory/index.ts',
+  express: 'src/express/index.ts',
+  passport: 'src/passport/index.ts',
+};
+
+const common: Options = {
+  entry: entries,
+  dts: { entry: entries },
+  splitting: true,
+  platform: 'node',
+  target: 'node20.19',
+  clean: false, // the two run at once; build-if-needed.mjs starts from an empty folder
+  esbuildPlugins: [embedWorker()],
+};
+
+export default defineConfig([
+  {
+    ...common,
+    format: 'esm',
+    entry: existsSync('src/cli/main.ts') ? { ...entries, cli: 'src/cli/main.ts' } : entries,
+  },
+  // Rollup converts the shared chunks: esbuild alone would leave `import()` rewritten and classes doubled.
+  { ...common, format: 'cjs', treeshake: true },
+]);
