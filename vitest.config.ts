@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { embedWorkerVite } from './embed-worker.ts';
+import { twinPlugin } from './test/twins/twin-plugin.mjs';
+import tsconfig from './tsconfig.json' with { type: 'json' };
+
+/** `ostiary/express` is `src/express/index.ts`, as for the compiler. */
+const alias = Object.entries(tsconfig.compilerOptions.paths).map(([name, [file]]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: fileURLToPath(new URL(file, import.meta.url)),
+}));
+
+/** These folders test the sources. All others may need the built package, and it is built before they run. */
+const onSources = [
+  'attacks',
+  'core',
+  'express',
+  'hashers',
+  'http',
+  'passport',
+  'stores',
+  'structure',
+  'twins',
+].map((folder) => `test/${folder}/**/*.test.ts`);
+const never = ['test/bench/**', '**/node_modules/**'];
+
+export default defineConfig({
+  plugins: [twinPlugin(), embedWorkerVite()],
+  resolve: { alias },
+  test: {
+    pool: 'forks', // the hashers start threads of their own
+    coverage: { include: ['src/**/*.ts'], reporter: ['text', 'html'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'source',
+          include: onSources,
+          exclude: never,
+          typecheck: { enabled: true, include: ['test/types/*.test-d.ts'], exclude: never },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'built',
+          include: ['test/**/*.test.ts'],
+          exclude: [...onSources, ...never],
+          globalSetup: './test/support/global-setup.ts',
+        },
+      },
+    ],
+  },
+});
