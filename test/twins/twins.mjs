@@ -1,0 +1,32 @@
+/**
+ * Lines of the sources that must not be missing or different. `npm run test:twins` replaces each in turn, in memory,
+ * and expects one of its tests to go red. `find` is a part of one line that occurs once in the file.
+ *
+ * @type {readonly { name: string, why: string, file: string, find: string, replace: string, tests: readonly string[] }[]}
+ */
+export const twins = [
+  {
+    name: 'unknown-option-is-ignored',
+    why: 'a misspelt protection would be silently off',
+    file: 'src/core/options.ts',
+    find: 'if (unknown !== undefined) {',
+    replace: 'if (false) {',
+    tests: ['test/core/options.test.ts'],
+  },
+  {
+    name: 'option-value-in-the-message',
+    why: 'the value may be a secret, and messages reach logs',
+    file: 'src/core/options.ts',
+    find: "return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;",
+    replace: 'return `${JSON.stringify(value)}`;',
+    tests: ['test/core/options.test.ts'],
+  },
+  {
+    name: 'duration-without-a-unit',
+    why: "'900' would be seconds here and milliseconds in the library the host came from",
+    file: 'src/core/duration.ts',
+    find: '([smhd])$/',
+    replace: '([smhd]?)$/',
+    tests: ['test/core/duration.test.ts'],
+  },
+];
