@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'; // TEMPORARY until src/cli lands
 import { defineConfig, type Options } from 'tsup';
 import { embedWorker } from './embed-worker.ts';
 
@@ -24,7 +23,7 @@ export default defineConfig([
   {
     ...common,
     format: 'esm',
-    entry: existsSync('src/cli/main.ts') ? { ...entries, cli: 'src/cli/main.ts' } : entries,
+    entry: { ...entries, cli: 'src/cli/main.ts' },
   },
   // Rollup converts the shared chunks: esbuild alone would leave `import()` rewritten and classes doubled.
   { ...common, format: 'cjs', treeshake: true },

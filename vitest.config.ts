@@ -21,6 +21,7 @@ const onSources = [
   'stores',
   'structure',
   'twins',
+  'vectors',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 const never = ['test/bench/**', '**/node_modules/**'];
 
