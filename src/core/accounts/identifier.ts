@@ -19,7 +19,7 @@ export const classifyIdentifier: ClassifyIdentifier = (identifier) =>
 /**
  * The identifier in the form in which it is looked up, or what is wrong with it. Normalised first and checked
  * afterwards, because a full-width `＠` becomes an `@` only by the normalisation (GHSA-7rqj-j65f-68wh). An address is
- * lower-cased and loses the trailing dot of its domain; a user name keeps its case.
+ * lower-cased and loses the trailing dots of its domain; a user name keeps its case. What it answers, it reads as itself.
  */
 export function readIdentifier(
   text: string,
@@ -39,7 +39,9 @@ export function readIdentifier(
 }
 
 function readAddress(text: string): Identifier | { readonly problem: string } {
-  const value = text.toLowerCase().normalize('NFKC').replace(/\.$/, '');
+  const value = text.toLowerCase().normalize('NFKC').replace(/\.+$/, '');
+  // Some letters are two in lower case.
+  if ([...value].length > defaults.identifierMaxLength) return { problem: 'is too long' };
   // One @, something on both sides of it, and nothing that a mailer could read as a list or a header.
   if (!/^[^\s@,;:<>()[\]\\"]+@[^\s@,;:<>()[\]\\"]+$/.test(value))
     return { problem: 'is not an e-mail address' };
