@@ -175,3 +175,12 @@ describe('the table of the house', () => {
     expect(tableIsPrinted(tree)).toEqual(['docs/architecture.md: is missing']);
   });
 });
+
+describe('the notices', () => {
+  it.each(['bcryptjs'])('hold the license of %s, whose code is in dist', (name) => {
+    const [license] = readTree(`node_modules/${name}/LICENSE`).values();
+    const [notices] = readTree('THIRD-PARTY-NOTICES').values();
+    expect(license).toContain('Copyright');
+    expect(notices).toContain(license);
+  });
+});
