@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/core/errors.ts';
+import { checkedUsers, findExactly, isActive, passwordHashOf } from '../../src/core/users.ts';
+import type { AuthUser, UserStore } from '../../src/index.ts';
+import { type Row, userTable } from '../support/user-table.ts';
+
+const row: Row = { key: 7, login: 'alice', hash: 'h' };
+
+describe('checkedUsers', () => {
+  it.each(['findById', 'findByIdentifier', 'toAuthUser'] as const)('refuses a store without %s', (method) => {
+    const { [method]: _missing, ...rest } = userTable(row);
+    expect(() => checkedUsers(rest as unknown as UserStore<Row>)).toThrowError(
+      expect.objectContaining({ option: `users.${method}` }),
+    );
+  });
+
+  it.each(['updatePasswordHash', 'setStatus', 'bumpEpoch'] as const)(
+    'refuses a %s that is no function',
+    (method) => {
+      const store = { ...userTable(row), [method]: 'yes' } as unknown as UserStore<Row>;
+      expect(() => checkedUsers(store)).toThrowError(expect.objectContaining({ option: `users.${method}` }));
+    },
+  );
+
+  it.each([[undefined], [null]])('takes an optional method that is %s as missing', (method) => {
+    const store = { ...userTable(row), setStatus: method } as unknown as UserStore<Row>;
+    expect(Object.keys(checkedUsers(store).can)).toEqual(['updatePasswordHash', 'bumpEpoch']);
+  });
+
+  it('calls the methods of a class instance on the instance', async () => {
+    class Table implements UserStore<Row> {
+      private readonly rows = [row];
+      findById(id: unknown) {
+        return Promise.resolve(this.rows.find(({ key }) => key === id));
+      }
+      findByIdentifier(identifier: string) {
+        return Promise.resolve(this.rows.find(({ login }) => login === identifier));
+      }
+      toAuthUser({ key, hash }: Row): AuthUser {
+        return { id: key, passwordHash: this.rows.length === 1 ? hash : null };
+      }
+      bumpEpoch() {
+        this.rows.length = 0;
+        return Promise.resolve();
+      }
+    }
+    const users = checkedUsers(new Table());
+    expect(await users.findByIdentifier('alice', 'username')).toBe(row);
+    expect(users.toAuthUser(row).passwordHash).toBe('h');
+    await users.can.bumpEpoch?.(7);
+    expect(await users.findById(7)).toBeNull();
+  });
+
+  it.each([
+    [null],
+    [undefined],
+    ['7'],
+    [Promise.resolve({ id: 7, passwordHash: 'h' })],
+    [{ passwordHash: 'h' }],
+    [{ id: null, passwordHash: 'h' }],
+    [{ id: '', passwordHash: 'h' }],
+    [{ id: Number.NaN, passwordHash: 'h' }],
+    [{ id: { $oid: '7' }, passwordHash: 'h' }],
+  ])('refuses %o as what toAuthUser answers', (answer) => {
+    const users = checkedUsers({ ...userTable(row), toAuthUser: () => answer as unknown as AuthUser });
+    expect(() => users.toAuthUser(row)).toThrowError(ConfigError);
+    expect(() => users.toAuthUser(row)).toThrowError(expect.objectContaining({ option: 'users.toAuthUser' }));
+  });
+});
+
+describe('findExactly', () => {
+  it('finds the user of the id', async () => {
+    expect(await findExactly(checkedUsers(userTable(row)), 7)).toMatchObject({ row, user: { id: 7 } });
+  });
+
+  it.each([['7'], [7n], ['7abc'], [8]])('does not take the row of 7 for %o', async (id) => {
+    const loose = { ...userTable(row), findById: async () => row };
+    expect(await findExactly(checkedUsers(loose), id)).toBeNull();
+  });
+
+  it.each([[null], [undefined]])('takes %s as nobody', async (answer) => {
+    const empty = { ...userTable(row), findById: async () => answer };
+    expect(await findExactly(checkedUsers(empty), 7)).toBeNull();
+  });
+
+  it('lets a fault of the store through', async () => {
+    const fault = new Error('connection lost');
+    const down = { ...userTable(row), findById: () => Promise.reject(fault) };
+    await expect(findExactly(checkedUsers(down), 7)).rejects.toBe(fault);
+  });
+});
+
+describe('isActive', () => {
+  it.each([[undefined], [null], ['active']])('says yes for the status %j', (status) => {
+    expect(isActive({ id: 7, passwordHash: null, status } as AuthUser)).toBe(true);
+  });
+
+  it.each([['pending'], ['disabled'], ['locked'], ['Active'], [''], [0], [1], [true], [false]])(
+    'says no for the status %j',
+    (status) => {
+      expect(isActive({ id: 7, passwordHash: null, status } as unknown as AuthUser)).toBe(false);
+    },
+  );
+});
+
+describe('passwordHashOf', () => {
+  it('is the stored text', () => {
+    expect(passwordHashOf({ id: 7, passwordHash: 'h' })).toBe('h');
+  });
+
+  it.each([[null], [undefined], [0], [Buffer.from('h')], [['h']], [Object('h')]])(
+    'is null for %o',
+    (hash) => {
+      expect(passwordHashOf({ id: 7, passwordHash: hash } as unknown as AuthUser)).toBeNull();
+      expect(passwordHashOf(null)).toBeNull();
+    },
+  );
+});
