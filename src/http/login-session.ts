@@ -28,6 +28,7 @@ interface Memory {
 
 /** One resume per request, whoever asks: the Passport deserialiser, a guard, another guard. */
 const resumed = new WeakMap<HttpRequest, Memory>();
+const enders = new WeakMap<HttpRequest, SessionEnder>();
 
 /**
  * The session of the request.
@@ -66,6 +67,7 @@ export async function resumeSession<User>(
 ): Promise<ResumedSession<User> | null> {
   const stamp = stampOf(request);
   if (stamp === undefined || stamp === null) return null;
+  enders.set(request, auth);
   const stampId = readStamp(stamp)?.stamp.id ?? '';
   const known = resumed.get(request);
   if (known?.auth === auth && known.stampId === stampId)
@@ -80,9 +82,9 @@ export async function resumeSession<User>(
   return live;
 }
 
-/** The services that resumed this request's session, for those who have only the request. */
-export function resumedBy(request: HttpRequest): SessionAuth<unknown> | undefined {
-  return resumed.get(request)?.auth as SessionAuth<unknown> | undefined;
+/** Who resumed or started this request's session, for those who have only the request. */
+export function enderOf(request: HttpRequest): SessionEnder | undefined {
+  return enders.get(request);
 }
 
 /**
@@ -109,22 +111,28 @@ export function forgetStamp(request: HttpRequest): void {
  * that was answered with an error could be stored all the same.
  */
 export function undoOnFailedSave(auth: SessionEnder, request: HttpRequest): void {
+  enders.set(request, auth);
   const session = hostSession(request);
-  const save = session.save;
-  const undo = (callback?: (error?: unknown) => void): unknown =>
-    save.call(session, (error?: unknown) => {
-      if (error === undefined || error === null) return callback?.();
-      const done = (): void => callback?.(error);
-      denyStamp(auth, request)
-        .catch(() => undefined)
-        .finally(() => {
-          forgetStamp(request);
-          done();
-        });
-      return undefined;
-    });
+  const plain = session.save;
+  setSave(session, (callback) => {
+    // Only the login's own save: what a later one loses is not the login, which has been answered by then.
+    setSave(session, plain);
+    settled((done) => plain.call(session, done)).then(
+      () => callback?.(),
+      (error: unknown) => undo(auth, request).then(() => callback?.(error)),
+    );
+  });
+}
+
+/** Never fails: the stamp leaves the session also when it cannot be denied. */
+async function undo(auth: SessionEnder, request: HttpRequest): Promise<void> {
+  await denyStamp(auth, request).catch(() => undefined);
+  forgetStamp(request);
+}
+
+function setSave(session: HostSession, save: HostSession['save']): void {
   Object.defineProperty(session, 'save', {
-    value: undo,
+    value: save,
     configurable: true,
     writable: true,
     enumerable: false,

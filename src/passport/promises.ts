@@ -3,7 +3,15 @@
 import { ConfigError } from '../core/errors.ts';
 import type { Authentication } from '../core/sessions/authentication.ts';
 import { refuseCrossSite, refuseForgery } from '../http/csrf.ts';
-import { denyStamp, hostSession, resumedBy, save, settled, stampOf } from '../http/login-session.ts';
+import {
+  denyStamp,
+  enderOf,
+  hostSession,
+  type SessionEnder,
+  save,
+  settled,
+  stampOf,
+} from '../http/login-session.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { leaveAuthentication } from './pending-login.ts';
 
@@ -40,7 +48,7 @@ export async function logIn(
     .filter((key) => key in before && key !== 'passport' && key !== 'cookie')
     .map((key) => [key, before[key]] as const);
   const call = passportMethod(request, 'logIn');
-  const auth = resumedBy(request);
+  const auth = endsSessions(request, 'logIn');
   if (auth !== undefined) await denyStamp(auth, request);
   leaveAuthentication(request, { user, authentication });
   await settled((callback) => call(user, callback));
@@ -59,13 +67,19 @@ export async function logOut(request: HttpRequest, options: LogOutOptions = {}):
   refuseCrossSite(request, options.origins ?? []);
   hostSession(request);
   const call = passportMethod(request, 'logOut');
-  const auth = resumedBy(request);
-  if (auth === undefined && stampOf(request) !== undefined) throw notMounted('logOut');
+  const auth = endsSessions(request, 'logOut');
   try {
     if (auth !== undefined) await denyStamp(auth, request);
   } finally {
     await settled((callback) => call({}, callback));
   }
+}
+
+/** Who can end the session of the request; a session that nobody has looked at could not be ended. */
+function endsSessions(request: HttpRequest, name: string): SessionEnder | undefined {
+  const auth = enderOf(request);
+  if (auth === undefined && stampOf(request) !== undefined) throw notMounted(name);
+  return auth;
 }
 
 function passportMethod(
