@@ -4,7 +4,7 @@ import type { Duration } from '../core/duration.ts';
 import { AuthError, ConfigError } from '../core/errors.ts';
 import { flag, kindOf, optional, readOptions, seconds } from '../core/options.ts';
 import { readOrigins, refuseForgery } from '../http/csrf.ts';
-import { resumeSession, type SessionAuth } from '../http/login-session.ts';
+import { checkAuth, resumeSession, type SessionAuth } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
 import { type HttpResponse, type Middleware, type NegotiatingRequest, prefersHtml } from './middleware.ts';
 import { type RequestAuth, setAuth } from './request-auth.ts';
@@ -50,7 +50,7 @@ interface Guard {
  * ```
  */
 export function requireAuth<User>(auth: SessionAuth<User>, options?: RequireAuthOptions): Middleware {
-  checkAuth(auth);
+  checkAuth(auth, 'requireAuth');
   const guard = readOptions<Guard>('requireAuth', options, {
     role: readRoles,
     maxAge: optional(seconds({ min: 1, max: 365 * 86_400, fallback: 1 })),
@@ -109,31 +109,30 @@ function refuse<User>(
   response: HttpResponse,
   next: (error: unknown) => void,
 ): void {
-  const signIn = AuthError.is(error, 'ERR_TOKEN_MISSING') || AuthError.is(error, 'ERR_ACCESS_STALE');
-  // A client that speaks of tokens, or does not ask for a page, wants the status and not a login form.
-  if (
-    !signIn ||
-    guard.redirectTo === undefined ||
-    request.headers['authorization'] !== undefined ||
-    !prefersHtml(request)
-  ) {
-    const maxAgeSeconds = AuthError.is(error, 'ERR_ACCESS_STALE') ? guard.maxAge : undefined;
-    next(answered(error, { issuer: auth.issuer, maxAgeSeconds }));
+  try {
+    const target = targetOf(guard, error, request);
+    if (target !== undefined) {
+      // 303: the login page is fetched with GET, whatever the refused request was (RFC 9110 §15.4.4).
+      response.redirect(request.method === 'GET' || request.method === 'HEAD' ? 302 : 303, target);
+      return;
+    }
+  } catch (fault) {
+    // A function of the host's that fails here must not end the process.
+    next(answered(fault, { issuer: auth.issuer }));
     return;
   }
-  // 303: the login page is fetched with GET, whatever the refused request was (RFC 9110 §15.4.4).
-  response.redirect(
-    request.method === 'GET' || request.method === 'HEAD' ? 302 : 303,
-    guard.redirectTo(request),
-  );
+  const maxAgeSeconds = AuthError.is(error, 'ERR_ACCESS_STALE') ? guard.maxAge : undefined;
+  next(answered(error, { issuer: auth.issuer, maxAgeSeconds }));
 }
 
-function checkAuth(auth: unknown): void {
-  if (typeof auth === 'object' && auth !== null && 'sessions' in auth && 'users' in auth) return;
-  throw new ConfigError(
-    'requireAuth',
-    `takes what createAuth returned as its first argument, got ${kindOf(auth)}`,
-  );
+function targetOf(guard: Guard, error: unknown, request: NegotiatingRequest): string | undefined {
+  if (guard.redirectTo === undefined) return undefined;
+  if (!AuthError.is(error, 'ERR_TOKEN_MISSING') && !AuthError.is(error, 'ERR_ACCESS_STALE')) return undefined;
+  // A client that speaks of tokens, or does not ask for a page, wants the status and not a login form.
+  if (request.headers['authorization'] !== undefined || !prefersHtml(request)) return undefined;
+  const target: unknown = guard.redirectTo(request);
+  if (typeof target === 'string' && target !== '') return target;
+  throw new ConfigError('requireAuth.redirectTo', `must return a path, got ${kindOf(target)}`);
 }
 
 function readRoles(value: unknown, path: string): readonly string[] | undefined {

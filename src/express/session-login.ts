@@ -1,11 +1,18 @@
 /** Signing in and out over express-session, without Passport. */
 
 import type { AuthCore } from '../core/auth.ts';
-import { ConfigError } from '../core/errors.ts';
-import { kindOf, readOptions } from '../core/options.ts';
+import { readOptions } from '../core/options.ts';
 import type { Authentication } from '../core/sessions/authentication.ts';
 import { readOrigins, refuseCrossSite, refuseForgery } from '../http/csrf.ts';
-import { denyStamp, hostSession, regenerate, save, undoOnFailedSave } from '../http/login-session.ts';
+import { keptOf, readKeep } from '../http/kept-keys.ts';
+import {
+  checkAuth,
+  denyStamp,
+  hostSession,
+  regenerate,
+  save,
+  undoOnFailedSave,
+} from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 
@@ -58,6 +65,7 @@ interface Chosen {
  * ```
  */
 export function sessionLogin<User>(auth: AuthCore<User>, options?: SessionLoginOptions): SessionLogin<User> {
+  checkAuth(auth, 'sessionLogin');
   const chosen = readOptions<Chosen>('sessionLogin', options, { keep: readKeep, origins: readOrigins });
   return {
     signIn: (request, user, authentication) =>
@@ -75,8 +83,7 @@ async function signIn<User>(
 ): Promise<void> {
   // Also a login can be forged: the visitor would go on working in the attacker's account.
   refuseForgery(request, origins);
-  const before = hostSession(request);
-  const kept = Object.fromEntries(keep.filter((key) => key in before).map((key) => [key, before[key]]));
+  const kept = keptOf(hostSession(request), keep);
   const stamp = await auth.sessions.start(user, authentication);
   await denyStamp(auth, request);
   await regenerate(request);
@@ -101,16 +108,4 @@ async function answering<User>(auth: AuthCore<User>, act: () => Promise<void>): 
   } catch (error) {
     throw answered(error, { issuer: auth.issuer });
   }
-}
-
-function readKeep(value: unknown, path: string): readonly string[] {
-  if (value === undefined) return [];
-  // The login itself must not be carried over: that is what session fixation wants.
-  const own = ['passport', 'ostiary', 'cookie'];
-  if (Array.isArray(value) && value.every((key) => typeof key === 'string' && !own.includes(key)))
-    return [...value];
-  throw new ConfigError(
-    path,
-    `must be a list of session keys other than ${own.join(', ')}, got ${kindOf(value)}`,
-  );
 }

@@ -2,6 +2,7 @@
 
 import type { AuthCore } from '../core/auth.ts';
 import { ConfigError } from '../core/errors.ts';
+import { kindOf } from '../core/options.ts';
 import { readStamp, type SessionStamp } from '../core/sessions/session-stamp.ts';
 import type { ResumedSession, Sessions } from '../core/sessions/sessions.ts';
 import type { HttpRequest } from './request.ts';
@@ -49,6 +50,13 @@ export function hostSession(request: HttpRequest): HostSession {
     }
   }
   return session as HostSession;
+}
+
+/** @throws {ConfigError} when the first argument of an adapter is not what `createAuth` returned. */
+export function checkAuth(auth: unknown, adapter: string): void {
+  const sessions: unknown = typeof auth === 'object' && auth !== null ? Reflect.get(auth, 'sessions') : null;
+  if (typeof sessions === 'object' && sessions !== null) return;
+  throw new ConfigError(adapter, `takes what createAuth returned as its first argument, got ${kindOf(auth)}`);
 }
 
 /** The stamp of a Passport session or of `sessionLogin`: the two places in which one may be, and no other. */

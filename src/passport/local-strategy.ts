@@ -84,12 +84,17 @@ export class LocalStrategy<User> extends Strategy {
   }
 
   /** Called by Passport. */
-  authenticate(request: RequestWithBody, options?: { readonly session?: boolean }): void {
+  authenticate(
+    request: RequestWithBody,
+    options?: { readonly session?: boolean; readonly assignProperty?: string },
+  ): void {
     // Now, before anything is awaited: on a shared instance the next request overwrites them, and this request's
     // user would be signed in there.
     const { success, fail, error } = this as unknown as Exits;
     const report = (problem: unknown): void => error(answered(problem, { issuer: this.auth.issuer }));
-    attempt(this.auth, this.chosen, request, options?.session !== false)
+    // `passport.authorize` asks for a second account beside the session, which goes on.
+    const startsSession = options?.session !== false && options?.assignProperty === undefined;
+    attempt(this.auth, this.chosen, request, startsSession)
       .then((outcome) =>
         'user' in outcome ? success(outcome.user) : fail({ message: outcome.message }, outcome.status),
       )
@@ -103,7 +108,7 @@ async function attempt<User>(
   auth: LoginAuth<User>,
   chosen: Chosen,
   request: RequestWithBody,
-  withSession: boolean,
+  startsSession: boolean,
 ): Promise<Outcome> {
   // Whatever the method: a login form that another site sends would sign the visitor in to the attacker's account.
   refuseCrossSite(request, chosen.origins);
@@ -115,7 +120,7 @@ async function attempt<User>(
     const result = await auth.login(input, contextOf(request));
     // Also a status that a later version adds is not signed in.
     if (result.status !== 'signed-in') return { message: 'Verification required', status: 401 };
-    if (withSession) await denyStamp(auth, request);
+    if (startsSession) await denyStamp(auth, request);
     leaveAuthentication(request, result);
     return { user: result.user };
   } catch (error) {

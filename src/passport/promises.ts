@@ -1,8 +1,10 @@
 /** Passport's `req.logIn` and `req.logOut` as promises. */
 
 import { ConfigError } from '../core/errors.ts';
+import { readOptions } from '../core/options.ts';
 import type { Authentication } from '../core/sessions/authentication.ts';
-import { refuseCrossSite, refuseForgery } from '../http/csrf.ts';
+import { readOrigins, refuseCrossSite, refuseForgery } from '../http/csrf.ts';
+import { keptOf, readKeep } from '../http/kept-keys.ts';
 import {
   denyStamp,
   enderOf,
@@ -40,20 +42,21 @@ export async function logIn(
   request: HttpRequest,
   user: unknown,
   authentication?: Authentication,
-  options: LogInOptions = {},
+  options?: LogInOptions,
 ): Promise<void> {
-  refuseForgery(request, options.origins ?? []);
-  const before = hostSession(request);
-  const kept = (options.keep ?? [])
-    .filter((key) => key in before && key !== 'passport' && key !== 'cookie')
-    .map((key) => [key, before[key]] as const);
+  const { keep, origins } = readOptions<Required<LogInOptions>>('logIn', options, {
+    keep: readKeep,
+    origins: readOrigins,
+  });
+  refuseForgery(request, origins);
+  const kept = keptOf(hostSession(request), keep);
   const call = passportMethod(request, 'logIn');
   const auth = endsSessions(request, 'logIn');
   if (auth !== undefined) await denyStamp(auth, request);
   leaveAuthentication(request, { user, authentication });
   await settled((callback) => call(user, callback));
-  if (kept.length === 0) return;
-  Object.assign(hostSession(request), Object.fromEntries(kept));
+  if (Object.keys(kept).length === 0) return;
+  Object.assign(hostSession(request), kept);
   await save(request);
 }
 
@@ -63,8 +66,9 @@ export async function logIn(
  * @throws {AuthError} `ERR_CSRF_REJECTED`, `ERR_CONFIG_INVALID`; `ERR_STATE_UNAVAILABLE`: this browser is out, a copy
  * of the session may not be.
  */
-export async function logOut(request: HttpRequest, options: LogOutOptions = {}): Promise<void> {
-  refuseCrossSite(request, options.origins ?? []);
+export async function logOut(request: HttpRequest, options?: LogOutOptions): Promise<void> {
+  const { origins } = readOptions<Required<LogOutOptions>>('logOut', options, { origins: readOrigins });
+  refuseCrossSite(request, origins);
   hostSession(request);
   const call = passportMethod(request, 'logOut');
   const auth = endsSessions(request, 'logOut');
