@@ -147,6 +147,9 @@ function mountPages(app: express5.Express, auth: AuthCore<Row>, slow: () => Prom
   app.get('/me', requireAuth(auth), (req, res) => {
     res.json({ key: String((req.user as Row).key), auth: getAuth(req) });
   });
+  app.all('/act', requireAuth(auth), (_req, res) => {
+    res.send('done');
+  });
   app.get('/slow', requireAuth(auth), (req, res, next) => {
     slow().then(() => {
       data(req)['visits'] = 1;
