@@ -35,3 +35,8 @@ export type ErrorMiddleware = (
 export function prefersHtml(request: NegotiatingRequest): boolean {
   return request.accepts(['json', 'html']) === 'html';
 }
+
+/** Whether a page will do: also for a client that accepts anything (`curl`), not for one that asks for JSON. */
+export function acceptsHtml(request: NegotiatingRequest): boolean {
+  return request.accepts(['html', 'json']) === 'html';
+}

@@ -6,7 +6,7 @@ import { flag, kindOf, optional, readOptions, seconds } from '../core/options.ts
 import { readOrigins, refuseForgery } from '../http/csrf.ts';
 import { checkAuth, resumeSession, type SessionAuth } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
-import { type HttpResponse, type Middleware, type NegotiatingRequest, prefersHtml } from './middleware.ts';
+import { acceptsHtml, type HttpResponse, type Middleware, type NegotiatingRequest } from './middleware.ts';
 import { type RequestAuth, setAuth } from './request-auth.ts';
 
 /** Which requests a guard lets pass. */
@@ -129,7 +129,7 @@ function targetOf(guard: Guard, error: unknown, request: NegotiatingRequest): st
   if (guard.redirectTo === undefined) return undefined;
   if (!AuthError.is(error, 'ERR_TOKEN_MISSING') && !AuthError.is(error, 'ERR_ACCESS_STALE')) return undefined;
   // A client that speaks of tokens, or does not ask for a page, wants the status and not a login form.
-  if (request.headers['authorization'] !== undefined || !prefersHtml(request)) return undefined;
+  if (request.headers['authorization'] !== undefined || !acceptsHtml(request)) return undefined;
   const target: unknown = guard.redirectTo(request);
   if (typeof target === 'string' && target !== '') return target;
   throw new ConfigError('requireAuth.redirectTo', `must return a path, got ${kindOf(target)}`);
