@@ -100,7 +100,9 @@ export class Events {
     } as AuthEvent<Name>;
     const diagnostics = channel(`ostiary:${name}`);
     if (diagnostics.hasSubscribers) diagnostics.publish(event);
-    for (const listener of this.listeners.get(name) ?? []) tell(listener as AuthEventListener<Name>, event);
+    // A copy: a listener that listens again, as a `once` does, is not told of this event a second time.
+    for (const listener of [...(this.listeners.get(name) ?? [])])
+      tell(listener as AuthEventListener<Name>, event);
   }
 }
 
