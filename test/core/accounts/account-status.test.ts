@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { UserStatus } from '../../../src/index.ts';
+import { aliceRow, door } from '../../support/door.ts';
+import { type UserTable, userTable } from '../../support/user-table.ts';
+
+describe('setStatus', () => {
+  it('writes the status and tells of it', async () => {
+    const { auth, table, events } = door();
+    await auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' });
+    expect(table.rows[0]?.state).toBe('disabled');
+    expect(events).toMatchObject([
+      { name: 'session.ended', userId: 1 },
+      { name: 'account.status-changed', userId: 1, status: 'disabled' },
+    ]);
+  });
+
+  it('leaves the sessions dead that were alive when the account was disabled', async () => {
+    const { auth, table } = door();
+    const before = await auth.sessions.start(aliceRow());
+    for (const status of ['disabled', 'active'] as const) {
+      await auth.accounts.setStatus({ user: aliceRow(), status });
+      expect(await auth.sessions.resume(before)).toBeNull();
+    }
+    expect(table.rows[0]?.state).toBe('active');
+  });
+
+  it('leaves them dead without bumpEpoch too', async () => {
+    const { bumpEpoch: _missing, ...table } = userTable(aliceRow());
+    const { auth } = door({ table: table as UserTable });
+    const before = await auth.sessions.start(aliceRow());
+    await auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' });
+    await auth.accounts.setStatus({ user: aliceRow(), status: 'active' });
+    expect(await auth.sessions.resume(before)).toBeNull();
+  });
+
+  it('ends the sessions before it writes, so that a failing write leaves nobody in', async () => {
+    const fault = new Error('disk full');
+    const { auth, events } = door({
+      table: { ...userTable(aliceRow()), setStatus: () => Promise.reject(fault) },
+    });
+    const before = await auth.sessions.start(aliceRow());
+    await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' })).rejects.toBe(fault);
+    expect(await auth.sessions.resume(before)).toBeNull();
+    expect(events.map(({ name }) => name)).not.toContain('account.status-changed');
+  });
+
+  it('writes nothing when the sessions cannot be ended', async () => {
+    const { auth, table, state } = door();
+    state.failing.add('put');
+    await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' })).rejects.toMatchObject({
+      code: 'ERR_STATE_UNAVAILABLE',
+    });
+    expect(table.calls).toEqual([]);
+  });
+
+  it.each([[undefined], [null], ['locked'], ['Active'], [''], [0], [['active']], [{ $ne: 'active' }]])(
+    'refuses the status %j and does nothing',
+    async (status) => {
+      const { auth, table, state } = door();
+      await expect(
+        auth.accounts.setStatus({ user: aliceRow(), status: status as unknown as UserStatus }),
+      ).rejects.toMatchObject({ fields: { status: expect.any(String) } });
+      expect([...table.calls, ...state.calls]).toEqual([]);
+    },
+  );
+
+  it('says that there is no such user', async () => {
+    const { auth } = door();
+    await expect(
+      auth.accounts.setStatus({ user: aliceRow({ key: 2 }), status: 'active' }),
+    ).rejects.toMatchObject({ fields: { user: expect.any(String) } });
+  });
+
+  it('names the method that the user store lacks when the types are bypassed', async () => {
+    const { setStatus: _missing, ...table } = userTable(aliceRow());
+    const { auth } = door({ table: table as UserTable });
+    await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'active' })).rejects.toMatchObject({
+      code: 'ERR_CONFIG_INVALID',
+      option: 'users.setStatus',
+    });
+  });
+});
