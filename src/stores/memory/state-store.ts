@@ -52,7 +52,7 @@ const longestTtl = 315_360_000;
  */
 export function memoryState(options: MemoryStateOptions = {}): StateStore {
   return new MemoryState(
-    readOptions<Required<MemoryStateOptions>>('', options, {
+    readOptions<Required<MemoryStateOptions>>('memoryState', options, {
       maxRecords: wholeNumber({ min: 1, max: mostRecords, fallback: defaults.memoryRecords }),
       clock: (value, path) => withMethods<Clock>('a clock', ['now'])(value ?? Date, path),
     }),
@@ -118,7 +118,7 @@ class MemoryState implements StateStore {
   private open(key: string): { records: BoundedRecords; now: number } {
     const now = Math.floor(Number(this.options.clock.now()));
     // Nothing would ever expire: a bounded store would refuse everything for good.
-    if (!Number.isSafeInteger(now)) throw new ConfigError('clock', 'now() tells no time');
+    if (!Number.isSafeInteger(now)) throw new ConfigError('memoryState.clock', 'now() tells no time');
     const purpose = key.slice(0, Math.max(0, key.indexOf(':')));
     const known = this.purposes.get(purpose);
     if (known !== undefined) return { records: known, now };

@@ -251,14 +251,16 @@ describe('what memoryState refuses', () => {
 
   it.each([0, -1, 1.5, Number.NaN, 10_000_001, '100'])('maxRecords: %j', (maxRecords) => {
     const make = () => memoryState({ maxRecords: maxRecords as number });
-    expect(make).toThrow(expect.objectContaining({ code: 'ERR_CONFIG_INVALID', option: 'maxRecords' }));
+    expect(make).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG_INVALID', option: 'memoryState.maxRecords' }),
+    );
   });
 
   it('a clock without now(), and an option it does not know', () => {
     const withoutNow = () => memoryState({ clock: {} as Date & { now(): Date } });
-    expect(withoutNow).toThrow(expect.objectContaining({ option: 'clock.now' }));
+    expect(withoutNow).toThrow(expect.objectContaining({ option: 'memoryState.clock.now' }));
     const misspelt = () => memoryState({ maxrecords: 5 } as object);
-    expect(misspelt).toThrow(expect.objectContaining({ option: 'maxrecords' }));
+    expect(misspelt).toThrow(expect.objectContaining({ option: 'memoryState.maxrecords' }));
   });
 
   it('names neither key nor value', async () => {
