@@ -150,7 +150,9 @@ describe.each(expressVersions)('requireAuth on Express $version', ({ express }) 
     const { signedIn, users } = make([{ role: 'admin' }]);
     const browser = await signedIn();
     Object.assign(users.rows[0] ?? {}, { roles: 'administrator' });
-    expect((await browser.get('/page')).status).not.toBe(200);
+    expect((await browser.get('/page')).status).toBe(403);
+    Object.assign(users.rows[0] ?? {}, { roles: null });
+    expect((await browser.get('/page')).status).toBe(403);
   });
 
   it.each([
