@@ -78,13 +78,14 @@ async function check<User>(
     throw new AuthError('ERR_TOKEN_MISSING', 'the request has no session that is alive');
   }
   refuseForgery(request, guard.origins);
-  const { id, roles = [] } = auth.users.toAuthUser(session.user);
+  const { id, roles } = auth.users.toAuthUser(session.user);
   const found: RequestAuth = {
     via: 'session',
     sub: String(id),
     auth_time: session.authentication.at,
     amr: session.authentication.methods,
-    roles: [...roles],
+    // A text in place of a list would hold its parts: `administrator` is no `admin`.
+    roles: Array.isArray(roles) ? [...roles] : [],
     sid: session.stamp.id,
   };
   if (guard.role !== undefined && !guard.role.some((role) => found.roles.includes(role))) {
