@@ -12,9 +12,21 @@ const names = readdirSync(here, { withFileTypes: true })
 const [name] = process.argv.slice(2);
 
 if (names.includes(name)) {
+  if (process.env.npm_lifecycle_event === 'start') endWithShell();
   await buildIfNeeded({ say: console.log });
   await import(`./${name}/app.mjs`);
 } else {
   console.error(`Usage: node examples/start.mjs <name>\nThe examples: ${names.join(', ')}`);
   process.exitCode = 2;
+}
+
+/** `npm start` runs this in a shell, and the shell that gets npm's SIGTERM ends without handing it on. */
+function endWithShell() {
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 200);
+  watch.unref();
 }
