@@ -18,10 +18,10 @@ function clockAt(milliseconds: number) {
   };
 }
 
-function storeUnderTest(wrap: (store: StateStore) => StateStore = (store) => store): StoreUnderTest {
+function storeUnderTest(): StoreUnderTest {
   const clock = clockAt(start);
   return {
-    store: wrap(memoryState({ clock })),
+    store: memoryState({ clock }),
     pass: (seconds) => {
       clock.milliseconds += seconds * 1000;
     },
@@ -33,7 +33,7 @@ async function fill(store: StateStore, count: number, ttlSeconds: number, purpos
 }
 
 describe('memoryState', () => {
-  for (const { name, run } of stateStoreCases(() => storeUnderTest())) it(name, run);
+  for (const { name, run } of stateStoreCases(storeUnderTest)) it(name, run);
 });
 
 describe('the bound of memoryState', () => {
@@ -270,191 +270,3 @@ describe('what memoryState refuses', () => {
     expect(String(error)).not.toMatch(/some-id|some-value/);
   });
 });
-
-describe('the cases for state stores', () => {
-  const later = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-  /** Each breaks one promise of the port, with the case that must say so. */
-  const broken: readonly (readonly [
-    fault: string,
-    finder: RegExp,
-    wrap: (store: StateStore) => Partial<StateStore>,
-  ])[] = [
-    [
-      'take reads, waits and deletes',
-      /parallel take/,
-      (store) => ({
-        async take(key) {
-          const value = await store.get(key);
-          await later();
-          await store.delete(key);
-          return value;
-        },
-      }),
-    ],
-    ['take only reads', /take answers the value and removes/, (store) => ({ take: (key) => store.get(key) })],
-    [
-      'putIfAbsent reads, waits and writes',
-      /parallel putIfAbsent/,
-      (store) => ({
-        async putIfAbsent(key, value, ttl) {
-          if ((await store.get(key)) !== null) return false;
-          await later();
-          await store.put(key, value, ttl);
-          return true;
-        },
-      }),
-    ],
-    [
-      'putIfAbsent renews the time to live',
-      /putIfAbsent leaves a live record/,
-      (store) => ({
-        async putIfAbsent(key, value, ttl) {
-          const there = await store.get(key);
-          await store.put(key, there ?? value, ttl);
-          return there === null;
-        },
-      }),
-    ],
-    [
-      'compareAndSet ignores what is expected',
-      /compareAndSet leaves any other value/,
-      (store) => ({
-        async compareAndSet(key, _expected, next, ttl) {
-          if ((await store.get(key)) === null) return false;
-          await store.put(key, next, ttl);
-          return true;
-        },
-      }),
-    ],
-    [
-      'compareAndSet ignores case, as some columns do',
-      /compareAndSet leaves any other value/,
-      (store) => ({
-        async compareAndSet(key, expected, next, ttl) {
-          const there = await store.get(key);
-          if (there?.toLowerCase() !== expected.toLowerCase()) return false;
-          return store.compareAndSet(key, there, next, ttl);
-        },
-      }),
-    ],
-    [
-      'compareAndSet reads, waits and writes',
-      /parallel compareAndSet/,
-      (store) => ({
-        async compareAndSet(key, expected, next, ttl) {
-          if ((await store.get(key)) !== expected) return false;
-          await later();
-          await store.put(key, next, ttl);
-          return true;
-        },
-      }),
-    ],
-    [
-      'compareAndSet takes an empty text for no record',
-      /compareAndSet writes no record/,
-      (store) => ({
-        compareAndSet: (key, expected, next, ttl) =>
-          expected === '' ? store.putIfAbsent(key, next, ttl) : store.compareAndSet(key, expected, next, ttl),
-      }),
-    ],
-    [
-      'compareAndSet counts changed rows, and a same value changes none',
-      /says true for a value that stays/,
-      (store) => ({
-        compareAndSet: async (key, expected, next, ttl) =>
-          (await store.compareAndSet(key, expected, next, ttl)) && expected !== next,
-      }),
-    ],
-    [
-      'increment resets the time to live',
-      /increment leaves the time to live/,
-      (store) => ({
-        async increment(key, by, ttl) {
-          const count = await store.increment(key, by, ttl);
-          await store.put(key, String(count), ttl);
-          return count;
-        },
-      }),
-    ],
-    [
-      'increment reads, waits and writes',
-      /increment is exact/,
-      (store) => ({
-        async increment(key, by, ttl) {
-          const count = Number((await store.get(key)) ?? 0) + by;
-          await later();
-          await store.put(key, String(count), ttl);
-          return count;
-        },
-      }),
-    ],
-    [
-      'increment answers NaN',
-      /increment refuses a value/,
-      (store) => ({
-        increment: (key, by, ttl) => store.increment(key, by, ttl).catch(() => Number.NaN),
-      }),
-    ],
-    [
-      'nothing expires',
-      /every verb treats an expired record/,
-      (store) => ({ put: (key, value) => store.put(key, value, 315_360_000) }),
-    ],
-    [
-      'put keeps the first value',
-      /put replaces the value/,
-      (store) => ({ put: async (key, value, ttl) => void (await store.putIfAbsent(key, value, ttl)) }),
-    ],
-    [
-      'a record that is missing is undefined',
-      /answers null/,
-      (store) => ({ get: async (key) => (await store.get(key)) ?? (undefined as unknown as null) }),
-    ],
-    [
-      'an empty value is no value',
-      /every printable value/,
-      (store) => ({ get: async (key) => (await store.get(key)) || null }),
-    ],
-    [
-      'values are trimmed',
-      /every printable value/,
-      (store) => ({ put: (key, value, ttl) => store.put(key, value.trimEnd(), ttl) }),
-    ],
-    [
-      'keys ignore case',
-      /keys apart/,
-      (store) => ({ put: (key, ...rest) => store.put(key.toLowerCase(), ...rest) }),
-    ],
-    ['delete does nothing', /delete removes/, () => ({ delete: async () => undefined })],
-    [
-      'delete of a missing record throws',
-      /delete of a record that is not there/,
-      (store) => ({
-        async delete(key) {
-          if ((await store.take(key)) === null) throw new Error('not found');
-        },
-      }),
-    ],
-  ];
-
-  it.each(broken)('fail a store of which it is true that %s', async (_fault, finder, wrap) => {
-    const cases = stateStoreCases(() => storeUnderTest((store) => wrapped(store, wrap(store))));
-    const finding = cases.filter(({ name }) => finder.test(name));
-    expect(finding).toHaveLength(1);
-    await expect(finding[0]?.run()).rejects.toThrow();
-  });
-});
-
-function wrapped(store: StateStore, changed: Partial<StateStore>): StateStore {
-  return {
-    get: (key) => store.get(key),
-    put: (key, value, ttl) => store.put(key, value, ttl),
-    putIfAbsent: (key, value, ttl) => store.putIfAbsent(key, value, ttl),
-    compareAndSet: (key, expected, next, ttl) => store.compareAndSet(key, expected, next, ttl),
-    take: (key) => store.take(key),
-    increment: (key, by, ttl) => store.increment(key, by, ttl),
-    delete: (key) => store.delete(key),
-    ...changed,
-  };
-}
