@@ -9,8 +9,9 @@ export type ReadPassword =
   | { readonly status: 'refused'; readonly reason: string }
   | { readonly status: 'interrupted' };
 
-/** The most that the login takes. */
+/** The most that the login takes: more would be a hash that nobody can use. */
 const maxBytes = 4096;
+const maxCodePoints = 1024;
 const prompt = 'Password (asked once, not shown): ';
 const [newline, carriageReturn] = [0x0a, 0x0d];
 
@@ -85,6 +86,8 @@ function checked(bytes: Uint8Array): ReadPassword {
   // Some editors put it in front of a text, and nobody types it at a login.
   if (password.startsWith('\ufeff'))
     return refused('the input starts with a byte order mark; save it without');
+  if ([...password].length > maxCodePoints)
+    return refused(`the password has more than ${maxCodePoints} characters`);
   return { status: 'read', password };
 }
 

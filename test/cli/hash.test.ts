@@ -9,7 +9,7 @@ import { bcrypt } from '../../src/hashers/index.ts';
 import { failing, piped, terminal } from './fake-streams.ts';
 
 const cheap = ['hash', '--cost', '4'];
-const { passwordMaxBytes } = defaults;
+const { passwordMaxBytes, passwordMaxLength } = defaults;
 
 describe('ostiary hash, from standard input', () => {
   it.each([
@@ -38,7 +38,7 @@ describe('ostiary hash, from standard input', () => {
   });
 
   it.each([
-    ['an ASCII password', 'x'.repeat(passwordMaxBytes)],
+    ['an ASCII password', 'x'.repeat(passwordMaxLength)],
     ['four-byte characters', '\u{1f600}'.repeat(passwordMaxBytes / 4)],
   ])('takes %s of as many bytes as a login takes', async (_what, password) => {
     const streams = piped(`${password}\r\n`);
@@ -53,6 +53,7 @@ describe('ostiary hash, from standard input', () => {
     ['a newline only', '\n'],
     ['a Windows newline only', '\r\n'],
     ['one byte too many', 'hunter2'.padEnd(passwordMaxBytes + 1, 'x')],
+    ['one character too many', 'hunter2'.padEnd(passwordMaxLength + 1, 'x')],
     ['one byte too many and a newline', `${'hunter2'.padEnd(passwordMaxBytes + 1, 'x')}\n`],
     ['more bytes than characters', '\u{1f600}'.repeat(passwordMaxBytes / 4).concat('x')],
     ['bytes that are no UTF-8', Buffer.from('hunter2\xff', 'latin1')],
@@ -70,7 +71,7 @@ describe('ostiary hash, from standard input', () => {
   });
 
   it('removes the newline of a longest password also when it arrives in pieces', async () => {
-    expect(await run(cheap, piped('x'.repeat(passwordMaxBytes), '\r', '\n'))).toBe(0);
+    expect(await run(cheap, piped('\u{1f600}'.repeat(passwordMaxBytes / 4), '\r', '\n'))).toBe(0);
   });
 
   it('stops reading an input that has no end', async () => {
