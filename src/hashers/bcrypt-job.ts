@@ -18,7 +18,8 @@ const fillerSalt = '......................';
 /**
  * The work of one verification: always 2^maxCost rounds, so that its time does not tell an unknown account from a known
  * one, nor an old hash from a new one (CVE-2016-2513). A run at cost s and fillers at s, s+1 … maxCost-1 sum to exactly
- * that; without a hash one filler is all of it.
+ * that; without a hash one filler is all of it. What stays is the set-up of each further run, about as long as
+ * one round: one in 4,096 at cost 12.
  */
 export function workPlan(hash: BcryptHash | null, maxCost: number): BcryptWork {
   if (hash === null) return { setting: null, fill: [maxCost] };

@@ -29,7 +29,8 @@ export function canRun({ logN, r }: ScryptCost): boolean {
 
 /**
  * The runs that bring a verification to the work of `dearest`, never with more memory than it: as many whole passes as
- * are missing, then halves, quarters and so on. `done` is the run whose answer counts, `null` when there is none.
+ * are missing, then halves, quarters and so on. The largest come first and are the most, because a smaller N is a
+ * little faster for the same work. `done` is the run whose answer counts, `null` when there is none.
  */
 export function topUp(done: ScryptCost | null, dearest: ScryptCost): readonly ScryptCost[] {
   const runs: ScryptCost[] = [];
