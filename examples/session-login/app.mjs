@@ -135,12 +135,18 @@ async function serve() {
   }
   process.once('SIGTERM', () => stop(server));
   process.once('SIGINT', () => stop(server));
-  console.log(`Listening on http://localhost:${server.address().port}`);
-  console.log('Sign in as adm with the password 123.');
-  if (settings.missingSecrets.length === 0) return;
-  console.log(
-    `Not set: ${settings.missingSecrets.join(', ')}. Made at random for this run, so that everybody has to sign in\nanew after a restart. To keep sessions, see examples/session-login/.env.example.`,
-  );
+  console.log(welcome(server.address().port));
+}
+
+function welcome(port) {
+  const lines = [`Listening on http://localhost:${port}`, 'Sign in as adm with the password 123.'];
+  if (settings.missingSecrets.length > 0) {
+    lines.push(
+      `Not set: ${settings.missingSecrets.join(', ')}. Made at random for this run: after a restart everybody`,
+      'has to sign in anew. To keep sessions, see examples/session-login/.env.example.',
+    );
+  }
+  return lines.join('\n');
 }
 
 /** Takes no more requests, lets those under way finish for three seconds, and ends the hasher's threads. */

@@ -1,0 +1,81 @@
+/** An example as its readers start it: a process of its own, driven over HTTP. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const script = fileURLToPath(new URL('../../examples/session-login/app.mjs', import.meta.url));
+
+/** What a process left behind. */
+export interface Ending {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** An example that has said where it listens. */
+export interface RunningExample {
+  readonly url: string;
+  /** What it has printed so far. */
+  printed(): string;
+  /** Sends a signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Ending>;
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly printed: { stdout: string; stderr: string };
+  readonly ended: Promise<Ending>;
+}
+
+/** Starts it on a free port, with these settings and no others. `files` stand in its working directory. */
+export async function startExample(
+  settings: Readonly<Record<string, string>> = {},
+  folder?: string,
+): Promise<RunningExample> {
+  const { child, printed, ended } = start({ PORT: '0', ...settings }, folder);
+  const url = await Promise.race([addressIn(child, printed), ended.then(() => undefined)]);
+  if (url === undefined) throw new Error(`The example did not start.\n${printed.stdout}${printed.stderr}`);
+  return {
+    url,
+    printed: () => printed.stdout,
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** Runs it until it ends by itself. */
+export function runExample(settings: Readonly<Record<string, string>>): Promise<Ending> {
+  return start(settings).ended;
+}
+
+function start(settings: Readonly<Record<string, string>>, folder?: string): Started {
+  const { PATH } = process.env;
+  const cwd = folder ?? mkdtempSync(join(tmpdir(), 'ostiary-example-'));
+  const child = spawn(process.execPath, [script], { cwd, env: { PATH, ...settings } });
+  const printed = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data) => {
+    printed.stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    printed.stderr += data;
+  });
+  const ended = once(child, 'close').then(([code]) => {
+    if (folder === undefined) rmSync(cwd, { recursive: true, force: true });
+    return { code: code as number | null, ...printed };
+  });
+  return { child, printed, ended };
+}
+
+async function addressIn(child: ChildProcess, printed: { readonly stdout: string }): Promise<string> {
+  for (;;) {
+    const [line] = printed.stdout.match(/http:\/\/localhost:\d+(?=\n)/) ?? [];
+    if (line !== undefined) return line;
+    await once(child.stdout ?? child, 'data');
+  }
+}
