@@ -73,7 +73,8 @@ function webApp(express: typeof express5, adapter: Adapter, options: WebAppOptio
   const sessions = new BreakableSessions();
   const errors: unknown[] = [];
   const app = express();
-  app.use(express.urlencoded({ extended: true }), express.json());
+  // Wide open: what a parser lets through must be refused by us.
+  app.use(express.urlencoded({ extended: true, limit: '5mb' }), express.json({ limit: '5mb' }));
   app.use(session({ secret: 'for-tests-only', resave: false, saveUninitialized: false, store: sessions }));
   if (options.before !== undefined) app.use(options.before);
   mountSignIn(app, adapter, auth, options.keep ?? []);
@@ -84,9 +85,10 @@ function webApp(express: typeof express5, adapter: Adapter, options: WebAppOptio
   });
   app.use(authErrors());
   // Express' own answer would print the stack.
-  app.use((_error: unknown, _req: Request, res: express5.Response, next: NextFunction) => {
+  app.use((error: unknown, _req: Request, res: express5.Response, next: NextFunction) => {
+    const status: unknown = Reflect.get(Object(error) as object, 'status');
     if (res.headersSent) next();
-    else res.status(500).send('failed');
+    else res.status(typeof status === 'number' ? status : 500).send('failed');
   });
   const browser = (cookie?: string): Browser => browserOf(app, cookie);
   const signedIn = async (login = 'adm', password = '123'): Promise<Browser> => {
