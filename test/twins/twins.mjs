@@ -1,3 +1,7 @@
+import { hasherTwins } from './hashers.mjs';
+import { storeTwins } from './stores.mjs';
+import { webTwins } from './web.mjs';
+
 /**
  * Lines of the sources that must not be missing or different. `npm run test:twins` replaces each in turn, in memory,
  * and expects one of its tests to go red. `find` is a part of one line that occurs once in the file.
@@ -29,4 +33,7 @@ export const twins = [
     replace: '([smhd]?)$/',
     tests: ['test/core/duration.test.ts'],
   },
+  ...hasherTwins,
+  ...storeTwins,
+  ...webTwins,
 ];

@@ -1,7 +1,8 @@
 /** What a vitest report says about a twin: red by an assertion, or by an accident that proves nothing. */
 
-/** Messages of vitest's `expect`, `node:assert`, supertest and fast-check. Others are thrown by broken code. */
-const assertion = /^(AssertionError|Error: expected |Error: Property failed )/;
+/** Messages of vitest’s `expect` and its promises, `node:assert`, supertest and fast-check. Others are thrown by broken code. */
+const assertion =
+  /^(AssertionError|Error: expected |Error: promise (resolved|rejected) |Error: Property failed )/;
 
 export const verdictOf = {
   /** `undefined` when every named file ran and passed, otherwise what is wrong. */
