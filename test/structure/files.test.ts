@@ -9,12 +9,16 @@ describe('files', () => {
     expect(filesAreShort(checkout)).toEqual([]);
   });
 
-  it('are caught at 301 lines, and not at 300', () => {
-    const tree = new Map([
-      ['src/core/long.ts', 'a;\n'.repeat(301)],
-      ['src/core/whole.ts', 'a;\n'.repeat(300)],
+  it.each([
+    ['src/core/login.ts', 300],
+    ['examples/shop/app.mjs', 300],
+    ['test/core/login.test.ts', 500],
+  ])('are caught beyond their end: %s at %i lines', (path, longest) => {
+    const lines = (count: number) => new Map([[path, 'a;\n'.repeat(count)]]);
+    expect(filesAreShort(lines(longest))).toEqual([]);
+    expect(filesAreShort(lines(longest + 1))).toEqual([
+      `${path}: has ${longest + 1} lines, more than ${longest}`,
     ]);
-    expect(filesAreShort(tree)).toEqual(['src/core/long.ts: has 301 lines, more than 300']);
   });
 });
 
