@@ -6,7 +6,7 @@ import { type Auth, wireAuth } from './core/auth.ts';
 import { defaults } from './core/defaults.ts';
 import type { Duration } from './core/duration.ts';
 import { ConfigError } from './core/errors.ts';
-import { kindOf, type OptionCheck, readOptions, seconds, withMethods } from './core/options.ts';
+import { kindOf, type OptionCheck, readOptions, seconds, wholeNumber, withMethods } from './core/options.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { PasswordHasher } from './core/ports/password-hasher.ts';
 import type { StateStore } from './core/ports/state-store.ts';
@@ -95,12 +95,22 @@ const stateOption: OptionCheck<StateStore> = withMethods('a state store', [
   'increment',
   'delete',
 ]);
-const hasherOption: OptionCheck<PasswordHasher> = withMethods('a password hasher', [
+const hasherMethods: OptionCheck<PasswordHasher> = withMethods('a password hasher', [
   'hash',
   'verify',
   'recognises',
   'needsRehash',
 ]);
+
+function hasherOption(value: unknown, path: string): PasswordHasher {
+  const hasher = hasherMethods(value, path);
+  // With 0 or NaN every login would wait for a place that never comes free.
+  wholeNumber({ min: 1, max: 1024, fallback: defaults.hasherConcurrency })(
+    hasher.concurrency,
+    `${path}.concurrency`,
+  );
+  return hasher;
+}
 
 function clockOption(value: unknown, path: string): Clock {
   return value === undefined ? Date : withMethods<Clock>('a clock', ['now'])(value, path);

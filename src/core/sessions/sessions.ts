@@ -57,12 +57,13 @@ export interface SessionsParts<User> {
 
 /** The sessions of one `createAuth`. */
 export function createSessions<User>(parts: SessionsParts<User>): Sessions<User> {
-  return {
+  const sessions: Sessions<User> = {
     start: (user, authentication) => start(parts, user, authentication),
     resume: (stamp) => resume(parts, stamp),
     end: (session) => end(parts, session),
     endAll: (userId) => endAll(parts, userId),
   };
+  return Object.freeze(sessions);
 }
 
 async function start<User>(
