@@ -113,5 +113,5 @@ function refusal(secret: unknown): ConfigError {
     if (error instanceof ConfigError) return error;
     throw error;
   }
-  throw new Error('the secret was taken');
+  return expect.unreachable('the secret was taken');
 }

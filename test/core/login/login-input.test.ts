@@ -113,5 +113,5 @@ function refusal(input: unknown): InputError {
     if (error instanceof InputError) return error;
     throw error;
   }
-  throw new Error('the input was taken');
+  return expect.unreachable('the input was taken');
 }
