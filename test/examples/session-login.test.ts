@@ -155,6 +155,8 @@ describe('the page to return to', () => {
   ])('is never another site: %j', async (returnTo) => {
     const browser = visitor();
     expect((await browser.post('/login', { ...form, returnTo })).location).toBe('/');
+    const failed = await browser.post('/login', { username: 'adm', password: 'x', returnTo });
+    expect(failed.location).toBe('/login?fail=true');
     const page = await visitor().get(`/login?returnTo=${encodeURIComponent(returnTo)}`);
     expect(page.body).not.toContain('name="returnTo"');
   });
