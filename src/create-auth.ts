@@ -10,7 +10,7 @@ import { kindOf, type OptionCheck, readOptions, seconds, wholeNumber, withMethod
 import type { Clock } from './core/ports/clock.ts';
 import type { PasswordHasher } from './core/ports/password-hasher.ts';
 import type { StateStore } from './core/ports/state-store.ts';
-import type { CapabilitiesOf, UserCapabilities, UserStore } from './core/ports/user-store.ts';
+import type { CapabilitiesOf, Capability, UserCapabilities, UserStore } from './core/ports/user-store.ts';
 import { bcrypt } from './hashers/index.ts';
 import { memoryState } from './stores/memory/index.ts';
 
@@ -65,7 +65,8 @@ const month = 30 * 86_400;
  */
 export function createAuth<User, Store>(
   options: AuthOptions<User, Store>,
-): Auth<User, CapabilitiesOf<Store>> {
+  // `& Capability` makes editors show the names of the methods instead of `CapabilitiesOf<…>` with the whole store.
+): Auth<User, CapabilitiesOf<Store> & Capability> {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ConfigError('options', `createAuth takes one object of options, got ${kindOf(options)}`);
   }
@@ -81,7 +82,7 @@ export function createAuth<User, Store>(
     identifierKind: identifierKindOption,
     clock: () => clock,
   });
-  return wireAuth(read) as unknown as Auth<User, CapabilitiesOf<Store>>;
+  return wireAuth(read) as unknown as Auth<User, CapabilitiesOf<Store> & Capability>;
 }
 
 type Chosen<User> = Parameters<typeof wireAuth<User>>[0];
