@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningExample, startExample } from './example-process.ts';
 import { type Visitor, visitorOf } from './visitor.ts';
+
+// Logins take the time of bcrypt's cost 12, and more on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let example: RunningExample;
 let browser: Visitor;
@@ -16,7 +19,7 @@ beforeAll(async () => {
   await read('/login', '/login?fail=true', '/login?returnTo=%2Fusers', '/nowhere');
   await browser.signIn();
   await read('/', '/users', '/nowhere/at-all');
-}, 30_000);
+});
 
 afterAll(() => example?.stop());
 

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runExample, startExample } from './example-process.ts';
 import { visitorOf } from './visitor.ts';
@@ -13,7 +15,7 @@ const secrets = {
   SESSION_SECRET: 'Zq9fR2mXk7TtB4yLw1NcPj6HsVd8gEa3',
 };
 
-describe.concurrent('the settings', { timeout: 30_000 }, () => {
+describe.concurrent('the settings', { timeout: 60_000 }, () => {
   it.each([
     ['PORT', 'abc'],
     ['PORT', '65536'],
@@ -46,7 +48,7 @@ describe.concurrent('the settings', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('the start', { timeout: 30_000 }, () => {
+describe.concurrent('the start', { timeout: 60_000 }, () => {
   it('says where it listens and who may sign in', async () => {
     const example = await startExample(secrets);
     expect(example.printed()).toBe(`Listening on ${example.url}\nSign in as adm with the password 123.\n`);
@@ -79,7 +81,7 @@ describe.concurrent('the start', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('a session', { timeout: 30_000 }, () => {
+describe.concurrent('a session', { timeout: 60_000 }, () => {
   it('ends SESSION_MAX_AGE seconds after the last request', async () => {
     const example = await startExample({ SESSION_MAX_AGE: '1' });
     const browser = visitorOf(example.url);
@@ -105,7 +107,7 @@ describe.concurrent('a session', { timeout: 30_000 }, () => {
   }
 });
 
-describe.concurrent('the end', { timeout: 30_000 }, () => {
+describe.concurrent('the end', { timeout: 60_000 }, () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('is clean at %s, also with connections open', async (signal) => {
     const example = await startExample();
     const browser = visitorOf(example.url);
@@ -113,5 +115,25 @@ describe.concurrent('the end', { timeout: 30_000 }, () => {
     const { code, stderr } = await example.stop(signal);
     expect([code, stderr]).toEqual([0, '']);
     await expect(browser.get('/login')).rejects.toThrow();
+  });
+
+  // npm starts the example in a shell, and that is what gets npm's signal.
+  it('comes also when only the shell around it is ended', async () => {
+    const start = fileURLToPath(new URL('../../examples/start.mjs', import.meta.url));
+    const shell = spawn('sh', ['-c', `"${process.execPath}" "${start}" session-login; true`], {
+      env: { PATH: process.env['PATH'], PORT: '0', npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    shell.stdout.on('data', (data) => {
+      printed += data;
+    });
+    while (!printed.includes('Listening')) await once(shell.stdout, 'data');
+    const [url = ''] = printed.match(/http:\S+/) ?? [];
+    expect((await visitorOf(url).get('/login')).status).toBe(200);
+    shell.kill();
+    // The example holds the other end of the pipe until it ends.
+    await once(shell, 'close');
+    await expect(visitorOf(url).get('/login')).rejects.toThrow();
   });
 });

@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningExample, startExample } from './example-process.ts';
 import { type Visitor, visitorOf } from './visitor.ts';
+
+// Logins take the time of bcrypt's cost 12, and more on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let example: RunningExample;
 
 beforeAll(async () => {
   example = await startExample();
-}, 30_000);
+});
 
 afterAll(() => example?.stop());
 

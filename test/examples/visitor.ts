@@ -1,7 +1,7 @@
 /** Somebody with a browser: keeps cookies, follows no redirect by itself, and asks for pages. */
 
 /** An answer, read whole. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** Where it sends the visitor. */
