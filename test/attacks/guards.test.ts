@@ -44,6 +44,9 @@ describe.each(expressVersions)('guards behind Passport on Express $version', ({ 
     app.get('/open', requireAuth(auth, { optional: true }) as RequestHandler, (req, res) => {
       res.json({ user: req.user ?? null, passport: req.isAuthenticated(), auth: getAuth(req) ?? null });
     });
+    app.get('/passport', (req, res) => {
+      res.json({ user: req.user ?? null, passport: req.isAuthenticated() });
+    });
     app.get('/unguarded', (req, res) => {
       res.json(getAuth(req));
     });
@@ -113,6 +116,14 @@ describe.each(expressVersions)('guards behind Passport on Express $version', ({ 
       next();
     });
     expect((await request(app).get('/guarded/page')).status).toBe(401);
+  });
+
+  it('are not needed for Passport itself to know that a session is dead', async () => {
+    const { browser, auth } = make();
+    await browser.post('/login', adm);
+    expect((await browser.get('/passport')).body).toMatchObject({ user: { key: 1 }, passport: true });
+    await auth.sessions.endAll(1);
+    expect((await browser.get('/passport')).body).toEqual({ user: null, passport: false });
   });
 
   it('do not answer getAuth for a route without a guard', async () => {

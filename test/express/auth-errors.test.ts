@@ -58,7 +58,7 @@ describe.each(expressVersions)('authErrors on Express $version', ({ express }) =
     });
     app.use(authErrors(options));
     app.use(((late: unknown, _req: unknown, res: import('express').Response, _next: unknown) => {
-      if (res.headersSent) res.end(' and on');
+      if (res.headersSent) res.end(late === error ? ' and on' : ' and another error');
       else res.status(500).send(late instanceof Error ? `on: ${late.message}` : 'on');
     }) as import('express').ErrorRequestHandler);
     return app;
