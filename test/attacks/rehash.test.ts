@@ -130,6 +130,21 @@ describe('a change of the password that comes while the hash is replaced', () =>
     },
   );
 
+  it('while the new hash is made: the old password is never right again', async () => {
+    const made = door({ hasher: countingHasher(2) });
+    const { hash } = made.hasher;
+    Object.assign(made.hasher, {
+      hash: (password: string) => {
+        for (const row of made.table.rows) change(row);
+        return hash(password);
+      },
+    });
+    const stamp = await signIn(made);
+    expect(made.table.rows[0]?.hash).toBe('plain:2:a new password');
+    await expect(made.auth.login(right)).rejects.toMatchObject({ code: 'ERR_LOGIN_REJECTED' });
+    expect(await made.auth.sessions.resume(stamp)).toBeNull();
+  });
+
   it('to another one: loses nothing to ten logins that replace the hash at once', async () => {
     const made = door({ hasher: countingHasher(2) });
     const logins = Array.from({ length: 10 }, () => made.auth.login(right));
@@ -170,8 +185,9 @@ describe('a column of 60 characters', () => {
       hasher,
     });
     const before = await made.auth.sessions.start({ ...aliceRow(), ...table.rows[0] });
-    const stamps = [await signIn(made), await signIn(made), await signIn(made)];
+    const first = await signIn(made);
     expect(table.rows[0]?.hash).toMatch(/^\$2b\$04\$.{53}$/);
+    const stamps = [first, await signIn(made), await signIn(made)];
     expect(await alive(made, [before, ...stamps])).toEqual([true, true, true, true]);
     expect(made.events.filter(({ name }) => name === 'password.rehash-skipped')).toMatchObject([
       { obstacle: 'column-too-short' },

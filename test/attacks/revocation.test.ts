@@ -124,6 +124,7 @@ describe('sessions ended at the same moment in two processes', () => {
       const state = {
         ...store,
         get: waiting(store.get),
+        put: waiting(store.put),
         putIfAbsent: waiting(store.putIfAbsent),
         compareAndSet: waiting(store.compareAndSet),
       };

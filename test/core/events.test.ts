@@ -93,7 +93,7 @@ describe('a listener that fails', () => {
     const told = events();
     told.on('session.ended', listener);
     told.on('session.ended', () => heard.push('next'));
-    told.emit('session.ended', ended);
+    expect(() => told.emit('session.ended', ended)).not.toThrow();
     expect(heard).toEqual(['next']);
     await vi.waitFor(() => expect(warn).toHaveBeenCalledTimes(1));
     expect(warn).toHaveBeenCalledWith('a listener of session.ended failed: TypeError', {

@@ -1,3 +1,4 @@
+import { coreTwins } from './core.mjs';
 import { hasherTwins } from './hashers.mjs';
 import { storeTwins } from './stores.mjs';
 import { webTwins } from './web.mjs';
@@ -33,6 +34,7 @@ export const twins = [
     replace: '([smhd]?)$/',
     tests: ['test/core/duration.test.ts'],
   },
+  ...coreTwins,
   ...hasherTwins,
   ...storeTwins,
   ...webTwins,
