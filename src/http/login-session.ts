@@ -106,7 +106,7 @@ export async function denyStamp(auth: SessionEnder, request: HttpRequest): Promi
 }
 
 /** Takes the stamp out of the session. */
-export function forgetStamp(request: HttpRequest): void {
+function forgetStamp(request: HttpRequest): void {
   resumed.delete(request);
   const session = request.session as Record<string, unknown> | null | undefined;
   const passport = passportSession(session);
