@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,22 @@ const host = `
   login().then(login).then(say);
 `;
 
+/** How far the event loop and the threads have stepped back, in steps of `nice` (proc(5): field 19 of stat). */
+const priorities = `
+  import { readdirSync, readFileSync } from 'node:fs';
+  import { getPriority, setPriority } from 'node:os';
+  import { bcrypt } from ${JSON.stringify(entry)};
+  if (process.argv[2] !== undefined) setPriority(0, Number(process.argv[2]));
+  const before = getPriority(0);
+  const hasher = bcrypt({ cost: 4, workers: 2 });
+  const stepsOf = (thread) =>
+    readFileSync('/proc/self/task/' + thread + '/stat', 'utf8').split(') ').pop().split(' ')[16] - before;
+  Promise.all([hasher.hash('one'), hasher.hash('other')]).then(() => {
+    const threads = readdirSync('/proc/self/task').map(stepsOf).filter((steps) => steps > 0);
+    process.stdout.write(JSON.stringify({ eventLoop: getPriority(0) - before, threads }));
+  });
+`;
+
 let folder: string;
 
 beforeAll(async () => {
@@ -36,6 +52,8 @@ beforeAll(async () => {
   const stdin = { contents: host, resolveDir: folder };
   await build({ ...common, plugins, stdin, format: 'cjs', outfile: join(folder, 'host.cjs') });
   await build({ ...common, plugins, stdin, format: 'esm', outfile: join(folder, 'host.mjs') });
+  const told = { contents: priorities, resolveDir: folder };
+  await build({ ...common, plugins, stdin: told, format: 'cjs', outfile: join(folder, 'priorities.cjs') });
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -81,6 +99,16 @@ describe('the event loop', () => {
     await hasher.close?.();
     // bcryptjs in this thread leaves one turn in 100 ms, a synchronous hash none.
     expect(turns).toBeGreaterThan(100);
+  });
+});
+
+describe.runIf(platform() === 'linux')('the threads of bcrypt', () => {
+  it('step back behind the event loop, and nothing else does', async () => {
+    expect(await run('priorities.cjs')).toEqual({ eventLoop: 0, threads: [5, 5] });
+  });
+
+  it('take the lowest priority in a process that has almost that', async () => {
+    expect(await run('priorities.cjs', '17')).toEqual({ eventLoop: 0, threads: [2, 2] });
   });
 });
 
