@@ -43,7 +43,11 @@ export interface AuthCore<User> {
    * ```
    */
   login(input: LoginInput, context?: RequestContext): Promise<LoginResult<User>>;
-  /** Listens to one kind of event; the answer unsubscribes. */
+  /**
+   * Listens to one kind of event; the answer unsubscribes.
+   *
+   * @throws {ConfigError} for a name that is no event.
+   */
   on<Name extends AuthEventName>(name: Name, listener: AuthEventListener<Name>): () => void;
   /** Ends the hasher's workers. Call it when the server has stopped. */
   close(): Promise<void>;
@@ -94,7 +98,7 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const revocations = new Revocations(stored);
   const epochs = new CredentialEpochs({ ...stored, secrets });
   const sessions = createSessions({
-    ...{ users, epochs, revocations, events, clock },
+    ...{ users, epochs, revocations, events, clock, realm },
     idleSeconds: parts.sessions.idle,
     absoluteSeconds: parts.sessions.absolute,
   });

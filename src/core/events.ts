@@ -1,6 +1,8 @@
 /** What happened, told to whoever listens. */
 
 import { channel } from 'node:diagnostics_channel';
+import { ConfigError } from './errors.ts';
+import { kindOf } from './options.ts';
 import type { Clock } from './ports/clock.ts';
 import type { UserId, UserStatus } from './ports/user-store.ts';
 
@@ -43,7 +45,8 @@ export interface AuthEventDetails {
   'password.rehash-skipped': {
     readonly userId: UserId;
     readonly obstacle: RehashObstacle;
-    readonly error?: unknown;
+    /** The name or the code of the fault. Not its message: some query builders put the bound values into it. */
+    readonly fault?: string;
   };
   /** A session was started. `sessionId` names it and opens nothing. */
   'session.started': { readonly userId: UserId; readonly sessionId: string };
@@ -55,6 +58,17 @@ export interface AuthEventDetails {
 
 /** The name of an event: `area.past-tense`. */
 export type AuthEventName = keyof AuthEventDetails;
+
+/** For those who listen without a compiler: an alarm on a misspelt event would never ring. */
+const eventNames: Readonly<Record<AuthEventName, true>> = {
+  'login.succeeded': true,
+  'login.failed': true,
+  'password.rehashed': true,
+  'password.rehash-skipped': true,
+  'session.started': true,
+  'session.ended': true,
+  'account.status-changed': true,
+};
 
 /** An event as listeners get it, also on `diagnostics_channel` under `ostiary:<name>`. */
 export type AuthEvent<Name extends AuthEventName = AuthEventName> = {
@@ -79,8 +93,13 @@ export class Events {
     this.realm = realm;
   }
 
-  /** Listens; the answer unsubscribes. */
+  /** Listens; the answer unsubscribes. @throws {ConfigError} for a name that is no event, or no listener. */
   on<Name extends AuthEventName>(name: Name, listener: AuthEventListener<Name>): () => void {
+    if (!Object.hasOwn(eventNames, name)) {
+      throw new ConfigError('on', `knows no such event; there are ${Object.keys(eventNames).join(', ')}`);
+    }
+    if (typeof listener !== 'function')
+      throw new ConfigError('on', `needs a listener, got ${kindOf(listener)}`);
     const listeners = this.listeners.get(name) ?? new Set();
     this.listeners.set(name, listeners);
     const own = (event: AuthEvent<Name>): unknown => listener(event);

@@ -1,6 +1,6 @@
 /** The host's user store, with its answers checked at the border. */
 
-import { ConfigError } from './errors.ts';
+import { ConfigError, InputError } from './errors.ts';
 import { kindOf, withMethods } from './options.ts';
 import type { AuthUser, Capability, UserCapabilities, UserId, UserStore } from './ports/user-store.ts';
 import { isUserId } from './user-id.ts';
@@ -19,7 +19,10 @@ export function checkedUsers<User>(store: UserStore<User> & Partial<UserCapabili
   return {
     findById: async (id) => (await store.findById(id)) ?? null,
     findByIdentifier: async (identifier, kind) => (await store.findByIdentifier(identifier, kind)) ?? null,
-    toAuthUser: (user) => checkedUser(store.toAuthUser(user)),
+    toAuthUser: (user) => {
+      if (user === null || user === undefined) throw new InputError({ user: 'is missing' });
+      return checkedUser(store.toAuthUser(user));
+    },
     can: {
       ...bound(store, 'updatePasswordHash'),
       ...bound(store, 'setStatus'),

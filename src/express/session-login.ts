@@ -84,8 +84,8 @@ async function signIn<User>(
   // Also a login can be forged: the visitor would go on working in the attacker's account.
   refuseForgery(request, origins);
   const kept = keptOf(hostSession(request), keep);
-  const stamp = await auth.sessions.start(user, authentication);
   await denyStamp(auth, request);
+  const stamp = await auth.sessions.start(user, authentication);
   await regenerate(request);
   Object.assign(hostSession(request), kept, { ostiary: stamp });
   undoOnFailedSave(auth, request);

@@ -8,7 +8,7 @@ import type { ResumedSession, Sessions } from '../core/sessions/sessions.ts';
 import type { HttpRequest } from './request.ts';
 
 /** What the session adapters need of `createAuth`. */
-export type SessionAuth<User> = Pick<AuthCore<User>, 'issuer' | 'sessions' | 'users' | 'clock'>;
+export type SessionAuth<User> = Pick<AuthCore<User>, 'issuer' | 'realm' | 'sessions' | 'users' | 'clock'>;
 
 /** Whoever can end a session. */
 export interface SessionEnder {
@@ -75,8 +75,11 @@ export async function resumeSession<User>(
 ): Promise<ResumedSession<User> | null> {
   const stamp = stampOf(request);
   if (stamp === undefined || stamp === null) return null;
+  const read = readStamp(stamp);
+  // A customer who comes to the administrators' pages is nobody there, and stays signed in as a customer.
+  if (read !== null && read.stamp.realm !== auth.realm) return null;
   enders.set(request, auth);
-  const stampId = readStamp(stamp)?.stamp.id ?? '';
+  const stampId = read?.stamp.id ?? '';
   const known = resumed.get(request);
   if (known?.auth === auth && known.stampId === stampId)
     return known.session as Promise<ResumedSession<User> | null>;

@@ -111,3 +111,11 @@ describe('a listener that fails', () => {
 function broken(): never {
   throw new TypeError('a listener with a secret');
 }
+
+it('refuses a name that is no event, and a listener that is none', () => {
+  const told = new Events(Date, '');
+  const on = told.on.bind(told) as (name: unknown, listener: unknown) => unknown;
+  expect(() => on('login.suceeded', () => undefined)).toThrow(expect.objectContaining({ option: 'on' }));
+  expect(() => on('constructor', () => undefined)).toThrow(expect.objectContaining({ option: 'on' }));
+  expect(() => on('login.succeeded', undefined)).toThrow(expect.objectContaining({ option: 'on' }));
+});

@@ -45,6 +45,5 @@ function problemOfPassword(value: unknown): string | null {
   if (typeof value !== 'string') return 'must be a text';
   if (value.length > defaults.passwordMaxBytes) return 'is too long';
   if ([...value].length > defaults.passwordMaxLength) return 'is too long';
-  if (Buffer.byteLength(value) > defaults.passwordMaxBytes) return 'is too long';
   return isWellFormed(value) ? null : 'is not valid text';
 }

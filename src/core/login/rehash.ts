@@ -44,8 +44,8 @@ export class Rehash<User> {
     if (users.can.updatePasswordHash === undefined || old === null || this.columnTooShort) return login.row;
     if (!hasher.needsRehash(old, login.password)) return login.row;
     const skip = (obstacle: RehashObstacle, error?: unknown): User => {
-      const cause = error === undefined ? {} : { error };
-      events.emit('password.rehash-skipped', { userId: login.user.id, obstacle, ...cause });
+      const fault = error === undefined ? {} : { fault: nameOf(error) };
+      events.emit('password.rehash-skipped', { userId: login.user.id, obstacle, ...fault });
       return login.row;
     };
     let obstacle: RehashObstacle = 'busy';
@@ -82,4 +82,10 @@ export class Rehash<User> {
     // Another hash than ours means that the password was changed meanwhile: the session must see that, not hide it.
     return written !== null && stored === next ? written.row : row;
   }
+}
+
+function nameOf(error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  if (typeof code === 'string') return code;
+  return error instanceof Error ? error.name : typeof error;
 }

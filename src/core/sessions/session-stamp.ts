@@ -11,6 +11,8 @@ import { isSecond, isTextList } from './authentication.ts';
 export interface SessionStamp {
   /** Names this session, to end it. It opens nothing. */
   readonly id: string;
+  /** The realm that started it; empty for an application that names none. */
+  readonly realm: string;
   readonly user: EncodedUserId;
   /** The credential epoch, and the secret that made it. */
   readonly epoch: string;
@@ -43,5 +45,6 @@ export function readStamp(value: unknown): ReadStamp | null {
   );
   const seconds = [stamp.at, stamp.start, stamp.end, stamp.seen].every(isSecond);
   const gen = stamp.gen === null || typeof stamp.gen === 'string';
-  return texts && seconds && gen && isTextList(stamp.methods) ? { stamp, userId } : null;
+  const realm = typeof stamp.realm === 'string';
+  return texts && seconds && gen && realm && isTextList(stamp.methods) ? { stamp, userId } : null;
 }

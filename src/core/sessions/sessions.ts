@@ -51,6 +51,7 @@ export interface SessionsParts<User> {
   readonly revocations: Revocations;
   readonly events: Events;
   readonly clock: Clock;
+  readonly realm: string;
   readonly idleSeconds: number;
   readonly absoluteSeconds: number;
 }
@@ -77,6 +78,7 @@ async function start<User>(
   const authentication = given === undefined ? { methods: [], at: now } : readAuthentication(given);
   const stamp: SessionStamp = {
     id: randomId(),
+    realm: parts.realm,
     user: encodeUserId(user.id),
     ...parts.epochs.current(user),
     gen: authentication.gen === undefined ? await parts.revocations.mark(user.id) : authentication.gen,
@@ -97,6 +99,7 @@ async function resume<User>(
   const read = readStamp(value);
   if (read === null) return null;
   const { stamp, userId } = read;
+  if (stamp.realm !== parts.realm) return null;
   const now = secondsNow(parts.clock);
   if (isOver(parts, stamp, now)) return null;
   const [found, revoked] = await Promise.all([

@@ -4,6 +4,7 @@ import { readStamp } from '../../../src/core/sessions/session-stamp.ts';
 
 const stamp = {
   id: 'session-1',
+  realm: '',
   user: ['n', '1'],
   epoch: 'epoch',
   secretId: 'secretId',
