@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -35,6 +36,24 @@ describe.concurrent('the settings', { timeout: 60_000 }, () => {
     const example = await startExample({ SESSION_MAX_AGE: '2592000' });
     expect((await visitorOf(example.url).signIn()).location).toBe('/');
     await example.stop();
+  });
+
+  it('sign the cookie with SESSION_SECRET', async () => {
+    const example = await startExample(secrets);
+    const browser = visitorOf(example.url);
+    await browser.signIn();
+    const cookie = decodeURIComponent(browser.cookies.get('connect.sid') ?? '');
+    const [, id = '', signature = ''] = cookie.match(/^s:([^.]+)\.(.+)$/) ?? [];
+    const mac = createHmac('sha256', secrets.SESSION_SECRET).update(id).digest('base64');
+    expect(mac.replace(/=+$/, '')).toBe(signature);
+    await example.stop();
+  });
+
+  it('hand AUTH_SECRET to createAuth, which refuses a short one without printing it', async () => {
+    const { code, stdout, stderr } = await runExample({ ...secrets, AUTH_SECRET: 'tooshort' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('has 8 bytes and needs at least 32');
+    expect(stdout + stderr).not.toContain('tooshort');
   });
 
   it('may stand in .env, which the environment overrides', async () => {

@@ -172,6 +172,8 @@ describe('the page to return to', () => {
   it('is written into the page as text', async () => {
     const page = await visitor().get(`/login?returnTo=${encodeURIComponent('/"><script>alert(1)</script>')}`);
     expect(page.body).not.toContain('<script>');
+    const query = await visitor().get(`/login?returnTo=${encodeURIComponent('/users?a=1&lt=2')}`);
+    expect(query.body).toContain('value="/users?a=1&amp;lt=2"');
   });
 });
 
