@@ -6,8 +6,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const script = fileURLToPath(new URL('../../examples/session-login/app.mjs', import.meta.url));
+
+/** What a failing test leaves running, the end of its file ends. */
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** What a process left behind. */
 export interface Ending {
@@ -58,6 +65,7 @@ function start(settings: Readonly<Record<string, string>>, folder?: string): Sta
   const { PATH } = process.env;
   const cwd = folder ?? mkdtempSync(join(tmpdir(), 'ostiary-example-'));
   const child = spawn(process.execPath, [script], { cwd, env: { PATH, ...settings } });
+  running.add(child);
   const printed = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => {
     printed.stdout += data;
@@ -66,6 +74,7 @@ function start(settings: Readonly<Record<string, string>>, folder?: string): Sta
     printed.stderr += data;
   });
   const ended = once(child, 'close').then(([code]) => {
+    running.delete(child);
     if (folder === undefined) rmSync(cwd, { recursive: true, force: true });
     return { code: code as number | null, ...printed };
   });
