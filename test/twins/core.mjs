@@ -311,7 +311,7 @@ export const coreTwins = [
     file: 'src/core/secrets.ts',
     find: "return JSON.stringify(['ostiary/1', purpose, this.realm]);",
     replace: "return JSON.stringify(['ostiary/1', purpose]);",
-    tests: ['test/core/sessions/sessions.test.ts'],
+    tests: ['test/core/secrets.test.ts'],
   },
   {
     name: 'listener-breaks-the-login',
