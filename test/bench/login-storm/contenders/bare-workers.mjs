@@ -1,39 +1,33 @@
-/** The least that compares in threads: no server, no look-up, no probes; each thread takes the next job when it is done. */
+/** The least that compares in threads behind the same server: each thread takes the next job when it is done. */
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { receiveAccounts } from './accounts.mjs';
+import { servePassport } from './passport-app.mjs';
+import { tutorialStrategy } from './tutorial-strategy.mjs';
 
-const accounts = await receiveAccounts();
-const workers = Array.from({ length: availableParallelism() }, () => {
+const idle = Array.from({ length: availableParallelism() }, () => {
   return new Worker(new URL('bare-worker.mjs', import.meta.url));
 });
+const waiting = [];
 
-process.on('message', async () => {
-  const start = performance.now();
-  await compareAll();
-  process.send({ took: performance.now() - start });
-});
-process.on('disconnect', () => process.exit());
-process.send({});
+servePassport(tutorialStrategy(await receiveAccounts(), compare));
 
-function compareAll() {
-  const jobs = [...accounts];
-  let open = jobs.length;
+function compare(password, hash) {
   return new Promise((resolve) => {
-    const feed = (worker) => {
-      const job = jobs.shift();
-      if (job !== undefined) worker.postMessage(job);
-    };
-    for (const worker of workers) {
-      worker.removeAllListeners('message');
-      worker.on('message', (right) => {
-        if (right !== true) throw new Error('A right password was refused.');
-        open -= 1;
-        if (open === 0) resolve();
-        else feed(worker);
-      });
-      feed(worker);
-    }
+    waiting.push({ password, hash, resolve });
+    assign();
   });
+}
+
+function assign() {
+  if (idle.length === 0 || waiting.length === 0) return;
+  const worker = idle.pop();
+  const { password, hash, resolve } = waiting.shift();
+  worker.once('message', (right) => {
+    idle.push(worker);
+    resolve(right);
+    assign();
+  });
+  worker.postMessage({ password, hash });
 }
