@@ -36,6 +36,6 @@ export const defaults = {
   /** Earlier epochs that a rehash remembers: more rehashes than that within one session's life are not expected. */
   epochPredecessors: 8,
 
-  /** Records of each purpose that `memoryState()` holds: about 30 MB when full. */
+  /** Records of each purpose that `memoryState()` holds: 30 MB of small records, ten times that of the largest. */
   memoryRecords: 100_000,
 } as const;

@@ -128,7 +128,7 @@ export class Events {
 function tell<Name extends AuthEventName>(listener: AuthEventListener<Name>, event: AuthEvent<Name>): void {
   const failed = (error: unknown): void => {
     process.emitWarning(
-      `a listener of ${event.name} failed: ${error instanceof Error ? error.name : typeof error}`,
+      `a listener of ${event.name} failed: ${error instanceof Error ? String(error.name) : typeof error}`,
       {
         code: 'OSTIARY_LISTENER_FAILED',
       },

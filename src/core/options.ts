@@ -26,9 +26,14 @@ export function readOptions<T extends object>(
   }
   const read = known.map((key) => {
     const check = checks[key as keyof T] as OptionCheck<unknown>;
-    return [key, check((group as Record<string, unknown>)[key], join(path, key))];
+    return [key, check(own(group, key), join(path, key))];
   });
   return Object.freeze(Object.fromEntries(read)) as Readonly<T>;
+}
+
+/** An entry of the group itself: a polluted prototype must not switch an option on. */
+function own(group: object, key: string): unknown {
+  return Object.hasOwn(group, key) ? Reflect.get(group, key) : undefined;
 }
 
 /** A whole number in a range. */

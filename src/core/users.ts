@@ -1,6 +1,7 @@
 /** The host's user store, with its answers checked at the border. */
 
 import { ConfigError, InputError } from './errors.ts';
+import { faultOf } from './fault.ts';
 import { kindOf, withMethods } from './options.ts';
 import type { AuthUser, Capability, UserCapabilities, UserId, UserStore } from './ports/user-store.ts';
 import { isUserId } from './user-id.ts';
@@ -17,8 +18,9 @@ export interface CheckedUsers<User> extends UserStore<User> {
 export function checkedUsers<User>(store: UserStore<User> & Partial<UserCapabilities>): CheckedUsers<User> {
   withMethods('a user store', ['findById', 'findByIdentifier', 'toAuthUser'])(store, 'users');
   return {
-    findById: async (id) => (await store.findById(id)) ?? null,
-    findByIdentifier: async (identifier, kind) => (await store.findByIdentifier(identifier, kind)) ?? null,
+    findById: async (id) => (await faulty(store.findById(id))) ?? null,
+    findByIdentifier: async (identifier, kind) =>
+      (await faulty(store.findByIdentifier(identifier, kind))) ?? null,
     toAuthUser: (user) => {
       if (user === null || user === undefined) throw new InputError({ user: 'is missing' });
       return checkedUser(store.toAuthUser(user));
@@ -29,6 +31,14 @@ export function checkedUsers<User>(store: UserStore<User> & Partial<UserCapabili
       ...bound(store, 'bumpEpoch'),
     },
   };
+}
+
+async function faulty<T>(found: Promise<T>): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    throw faultOf(error);
+  }
 }
 
 function bound<Name extends Capability>(

@@ -51,6 +51,7 @@ interface Guard {
  */
 export function requireAuth<User>(auth: SessionAuth<User>, options?: RequireAuthOptions): Middleware {
   checkAuth(auth, 'requireAuth');
+  refuseUndefined(options);
   const guard = readOptions<Guard>('requireAuth', options, {
     role: readRoles,
     maxAge: optional(seconds({ min: 1, max: 365 * 86_400, fallback: 1 })),
@@ -134,6 +135,15 @@ function targetOf(guard: Guard, error: unknown, request: NegotiatingRequest): st
   const target: unknown = guard.redirectTo(request);
   if (typeof target === 'string' && target !== '') return target;
   throw new ConfigError('requireAuth.redirectTo', `must return a path, got ${kindOf(target)}`);
+}
+
+/** `role: config.adminRol` must not become a guard without a role. */
+function refuseUndefined(options: unknown): void {
+  for (const key of ['role', 'maxAge'] as const) {
+    if (typeof options !== 'object' || options === null || !Object.hasOwn(options, key)) continue;
+    if (Reflect.get(options, key) !== undefined) continue;
+    throw new ConfigError(`requireAuth.${key}`, 'is undefined: leave it out if this route needs none');
+  }
 }
 
 function readRoles(value: unknown, path: string): readonly string[] | undefined {

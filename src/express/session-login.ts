@@ -9,6 +9,7 @@ import {
   checkAuth,
   denyStamp,
   hostSession,
+  isEmpty,
   regenerate,
   save,
   undoOnFailedSave,
@@ -94,7 +95,7 @@ async function signIn<User>(
 
 async function signOut<User>(auth: AuthCore<User>, { origins }: Chosen, request: HttpRequest): Promise<void> {
   refuseCrossSite(request, origins);
-  hostSession(request);
+  if (isEmpty(hostSession(request))) return;
   try {
     await denyStamp(auth, request);
   } finally {

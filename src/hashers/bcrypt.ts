@@ -22,7 +22,8 @@ export interface BcryptOptions {
 
   /**
    * Whether a password of more than 72 bytes may match a `$2a$`, `$2b$` or `$2y$` hash, of which bcrypt saw only the
-   * first 72. For imported tables; such a hash is replaced at the next login. Default: `false`.
+   * first 72. For imported tables; such a hash is replaced at the next login, by
+   * what was typed then: a slip behind the 72nd byte becomes the password. Default: `false`.
    */
   readonly acceptTruncated?: boolean;
 

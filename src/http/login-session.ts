@@ -2,8 +2,9 @@
 
 import type { AuthCore } from '../core/auth.ts';
 import { ConfigError } from '../core/errors.ts';
+import { faultOf } from '../core/fault.ts';
 import { kindOf } from '../core/options.ts';
-import { readStamp, type SessionStamp } from '../core/sessions/session-stamp.ts';
+import { type ReadStamp, readStamp, type SessionStamp } from '../core/sessions/session-stamp.ts';
 import type { ResumedSession, Sessions } from '../core/sessions/sessions.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -12,6 +13,7 @@ export type SessionAuth<User> = Pick<AuthCore<User>, 'issuer' | 'realm' | 'sessi
 
 /** Whoever can end a session. */
 export interface SessionEnder {
+  readonly realm: string;
   readonly sessions: Pick<Sessions<never>, 'end'>;
 }
 
@@ -30,6 +32,8 @@ interface Memory {
 /** One resume per request, whoever asks: the Passport deserialiser, a guard, another guard. */
 const resumed = new WeakMap<HttpRequest, Memory>();
 const enders = new WeakMap<HttpRequest, SessionEnder>();
+/** The stamp that a request came with and that is alive: Passport has replaced its session when it serialises a login. */
+const arrived = new WeakMap<HttpRequest, ReadStamp>();
 
 /**
  * The session of the request.
@@ -88,6 +92,7 @@ export async function resumeSession<User>(
   const live = await session;
   // While the answer was awaited the request may have signed somebody in or out: that stamp is not ours to touch.
   if (stampOf(request) !== stamp) return live;
+  if (live !== null && read !== null) arrived.set(request, read);
   if (live === null) forgetStamp(request);
   else if (live.stamp !== stamp) replaceStamp(request, live.stamp);
   return live;
@@ -99,13 +104,15 @@ export function enderOf(request: HttpRequest): SessionEnder | undefined {
 }
 
 /**
- * Denies the stamp of the request, if there is one. Comes before the session is touched: a slow request that still
+ * Denies the stamp of the request, if there is one of this realm: in its session, or the one it came with. Comes before the session is touched: a slow request that still
  * holds the old session may save it afterwards, and its stamp must be dead by then.
  */
 export async function denyStamp(auth: SessionEnder, request: HttpRequest): Promise<void> {
   resumed.delete(request);
-  const read = readStamp(stampOf(request));
-  if (read !== null) await auth.sessions.end({ userId: read.userId, sessionId: read.stamp.id });
+  const read = readStamp(stampOf(request)) ?? arrived.get(request);
+  arrived.delete(request);
+  if (read?.stamp.realm === auth.realm)
+    await auth.sessions.end({ userId: read.userId, sessionId: read.stamp.id });
 }
 
 /** Takes the stamp out of the session. */
@@ -150,6 +157,11 @@ function setSave(session: HostSession, save: HostSession['save']): void {
   });
 }
 
+/** Whether the session holds nothing: to give it a new id would store it, for every stranger who asks. */
+export function isEmpty(session: HostSession): boolean {
+  return Object.keys(session).every((key) => key === 'cookie');
+}
+
 /** `session.regenerate` as a promise: a new id, nothing carried over. */
 export function regenerate(request: HttpRequest): Promise<void> {
   return settled((callback) => hostSession(request).regenerate(callback));
@@ -163,7 +175,7 @@ export function save(request: HttpRequest): Promise<void> {
 /** A callback of Connect's kind as a promise. */
 export function settled(call: (callback: (error?: unknown) => void) => unknown): Promise<void> {
   return new Promise((resolve, reject) => {
-    call((error) => (error === undefined || error === null ? resolve() : reject(error)));
+    call((error) => (error === undefined || error === null ? resolve() : reject(faultOf(error))));
   });
 }
 

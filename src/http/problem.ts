@@ -1,6 +1,7 @@
 /** A refusal as an HTTP answer. */
 
 import { AuthError, type AuthErrorCode } from '../core/errors.ts';
+import { faultOf } from '../core/fault.ts';
 import { httpStatus, httpTitle } from './status.ts';
 
 /** An RFC 9457 problem document. It never holds the error's message, which is for developers. */
@@ -62,11 +63,11 @@ export function httpAnswerOf(
   };
 }
 
-/** Sets the answer on one of our errors, once; any other value comes back untouched. */
+/** Sets the answer on one of our errors, once; another error comes back untouched, and what is none as an error. */
 export function answered(
   error: unknown,
   challenge: { readonly issuer: string; readonly maxAgeSeconds?: number | undefined },
-): unknown {
-  if (!AuthError.is(error) || 'headers' in error) return error;
+): object {
+  if (!AuthError.is(error) || 'headers' in error) return faultOf(error);
   return Object.assign(error, httpAnswerOf(error, challenge));
 }

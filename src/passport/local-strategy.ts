@@ -9,10 +9,11 @@ import { denyStamp } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
 import { contextOf, type HttpRequest } from '../http/request.ts';
 import { httpStatus } from '../http/status.ts';
+import { warnOfCallback } from './callback-warning.ts';
 import { leaveAuthentication } from './pending-login.ts';
 
 /** What of `createAuth` the strategy needs. */
-export type LoginAuth<User> = Pick<AuthCore<User>, 'issuer' | 'login' | 'sessions'>;
+export type LoginAuth<User> = Pick<AuthCore<User>, 'issuer' | 'login' | 'realm' | 'sessions'>;
 
 /** The names that the form uses. */
 export interface LocalStrategyOptions {
@@ -95,10 +96,12 @@ export class LocalStrategy<User> extends Strategy {
     // `passport.authorize` asks for a second account beside the session, which goes on.
     const startsSession = options?.session !== false && options?.assignProperty === undefined;
     attempt(this.auth, this.chosen, request, startsSession)
-      .then((outcome) =>
-        'user' in outcome ? success(outcome.user) : fail({ message: outcome.message }, outcome.status),
+      .then(
+        (outcome) =>
+          'user' in outcome ? success(outcome.user) : fail({ message: outcome.message }, outcome.status),
+        report,
       )
-      .catch(report);
+      .catch(warnOfCallback);
   }
 }
 

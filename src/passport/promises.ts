@@ -9,6 +9,7 @@ import {
   denyStamp,
   enderOf,
   hostSession,
+  isEmpty,
   type SessionEnder,
   save,
   settled,
@@ -69,8 +70,9 @@ export async function logIn(
 export async function logOut(request: HttpRequest, options?: LogOutOptions): Promise<void> {
   const { origins } = readOptions<Required<LogOutOptions>>('logOut', options, { origins: readOrigins });
   refuseCrossSite(request, origins);
-  hostSession(request);
+  const session = hostSession(request);
   const call = passportMethod(request, 'logOut');
+  if (isEmpty(session)) return;
   const auth = endsSessions(request, 'logOut');
   try {
     if (auth !== undefined) await denyStamp(auth, request);

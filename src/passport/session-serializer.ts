@@ -2,9 +2,10 @@
 
 import { ConfigError } from '../core/errors.ts';
 import { kindOf } from '../core/options.ts';
-import { resumeSession, type SessionAuth, undoOnFailedSave } from '../http/login-session.ts';
+import { denyStamp, resumeSession, type SessionAuth, undoOnFailedSave } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
+import { warnOfCallback } from './callback-warning.ts';
 import { takeAuthentication } from './pending-login.ts';
 
 /** A method's type, because methods are compared loosely: Passport's own type names the host's `Express.User` here. */
@@ -21,7 +22,7 @@ export interface PassportSessions {
  * a disabled account, a sign-out everywhere and the idle and absolute ends all end the session. `req.user` is the row
  * of your table.
  *
- * @throws {ConfigError} when the first argument is no Passport instance.
+ * @throws {ConfigError} when the first argument is no Passport instance, or one that has serializers already.
  *
  * @example
  * ```ts
@@ -37,9 +38,12 @@ export function serializeSessions<User>(passport: PassportSessions, auth: Sessio
   if (typeof auth?.sessions?.start !== 'function') {
     throw new ConfigError('serializeSessions', `takes what createAuth returned second, got ${kindOf(auth)}`);
   }
+  refuseOthers(passport);
   // Passport hands the request over only to functions of three parameters.
   passport.serializeUser((request: HttpRequest, user: unknown, done: Done) => {
     finish(auth, done, async () => {
+      // A login by any other strategy ends the session the browser had, like one by ours.
+      await denyStamp(auth, request);
       const stamp = await auth.sessions.start(user as User, takeAuthentication(request, user));
       undoOnFailedSave(auth, request);
       return stamp;
@@ -52,8 +56,22 @@ export function serializeSessions<User>(passport: PassportSessions, auth: Sessio
 
 /** Calls back once: what the callback itself throws is not ours to report to it. */
 function finish(auth: { readonly issuer: string }, done: Done, work: () => Promise<unknown>): void {
-  work().then(
-    (value) => done(null, value),
-    (error: unknown) => done(answered(error, { issuer: auth.issuer })),
-  );
+  work()
+    .then(
+      (value) => done(null, value),
+      (error: unknown) => done(answered(error, { issuer: auth.issuer })),
+    )
+    .catch(warnOfCallback);
+}
+
+/** Passport asks the first that was registered, and would never ask ours: every promise here would be off, silently. */
+function refuseOthers(passport: object): void {
+  for (const list of ['_serializers', '_deserializers']) {
+    const registered: unknown = Reflect.get(passport, list);
+    if (!Array.isArray(registered) || registered.length === 0) continue;
+    throw new ConfigError(
+      'serializeSessions',
+      'this Passport instance has serializers already: remove your own serializeUser and deserializeUser, and give each createAuth a Passport of its own (new passport.Passport())',
+    );
+  }
 }

@@ -196,3 +196,13 @@ describe.each(expressVersions)('two kinds of users on Express $version', ({ expr
     expect((await browser.get('/shop')).status).toBe(200);
   });
 });
+
+it.each(['role', 'maxAge'])(
+  'a guard whose %s is undefined is refused: the setting was misspelt',
+  (option) => {
+    const auth = createAuth({ users: userTable(), secret: secretA, issuer });
+    expect(() => requireAuth(auth, { [option]: undefined })).toThrow(
+      expect.objectContaining({ option: `requireAuth.${option}` }),
+    );
+  },
+);

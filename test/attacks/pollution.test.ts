@@ -49,3 +49,12 @@ describe.each(webApps)('pollution with $adapter on Express $version', ({ adapter
     expect((await browser.get('/me')).body.auth.roles).toEqual([]);
   });
 });
+
+it('takes no option from a prototype', async () => {
+  const web = webApps[0]?.make();
+  plant({ optional: true, redirectTo: '/elsewhere' });
+  const guard = requireAuth(web?.auth as never, { role: 'admin' });
+  const request = { method: 'GET', headers: {}, accepts: () => 'html' as const };
+  const error = await new Promise((resolve) => guard(request, { redirect: resolve } as never, resolve));
+  expect(error).toMatchObject({ code: 'ERR_TOKEN_MISSING' });
+});

@@ -36,7 +36,15 @@ export async function setStatus<User>(
     throw new InputError({ status: `must be one of ${statuses.join(', ')}, got ${kindOf(input?.status)}` });
   }
   const { id } = parts.users.toAuthUser(input.user);
-  await parts.sessions.endAll(id);
+  const ended = await settle(parts.sessions.endAll(id));
+  // A state store that is down must not keep an account open: its status alone stops every session meanwhile.
+  if (ended.status === 'rejected' && input.status === 'active') throw ended.reason;
   if (!(await write(id, input.status))) throw new InputError({ user: 'the user store has no such user' });
+  if (ended.status === 'rejected') throw ended.reason;
   parts.events.emit('account.status-changed', { userId: id, status: input.status });
+}
+
+async function settle(act: Promise<void>): Promise<PromiseSettledResult<void>> {
+  const [result] = await Promise.allSettled([act]);
+  return result;
 }

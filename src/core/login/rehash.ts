@@ -75,13 +75,18 @@ export class Rehash<User> {
     if (stored !== null && stored !== next && next.startsWith(stored)) {
       // The column cut it: put the old hash back, or nobody could ever log in to this account again.
       this.columnTooShort = true;
-      await update(user.id, { next: old, expected: stored, reason: 'rehash' });
+      await untilDone(() => update(user.id, { next: old, expected: stored, reason: 'rehash' }));
       return skip('column-too-short');
     }
     events.emit('password.rehashed', { userId: user.id });
     // Another hash than ours means that the password was changed meanwhile: the session must see that, not hide it.
     return written !== null && stored === next ? written.row : row;
   }
+}
+
+/** Three times: a fault of the store at this very moment would lock the account. */
+async function untilDone(act: () => Promise<unknown>): Promise<void> {
+  await act().catch(act).catch(act);
 }
 
 function nameOf(error: unknown): string {

@@ -2,6 +2,8 @@
 
 import { equalSecrets, mac } from '../crypto.ts';
 import { defaults } from '../defaults.ts';
+import { ConfigError } from '../errors.ts';
+import { kindOf } from '../options.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { AuthUser } from '../ports/user-store.ts';
 import type { DerivedKey, Secrets } from '../secrets.ts';
@@ -76,5 +78,13 @@ export class CredentialEpochs {
 }
 
 function epochOf(key: DerivedKey, user: AuthUser, passwordHash: string | null): string {
+  checkField('passwordHash', user.passwordHash, 'a text or null', ['string']);
+  checkField('epoch', user.epoch, 'a text or a number', ['string', 'number']);
   return mac(key.key, ...encodeUserId(user.id), JSON.stringify([passwordHash, user.epoch ?? null]));
+}
+
+/** A `Buffer` of a binary column, or a promise, would look the same after a change and keep the session alive. */
+function checkField(name: string, value: unknown, what: string, types: readonly string[]): void {
+  if (value === undefined || value === null || types.includes(typeof value)) return;
+  throw new ConfigError(`users.toAuthUser.${name}`, `must be ${what}, got ${kindOf(value)}`);
 }

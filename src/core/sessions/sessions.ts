@@ -134,8 +134,8 @@ async function end<User>(
 ): Promise<void> {
   const userId = checkedId(session?.userId);
   const { sessionId } = session;
-  if (typeof sessionId !== 'string' || sessionId === '') {
-    throw new InputError({ sessionId: `must be a text, got ${kindOf(sessionId)}` });
+  if (typeof sessionId !== 'string' || !/^[\w-]{1,64}$/.test(sessionId)) {
+    throw new InputError({ sessionId: `must be the id of a session, got ${kindOf(sessionId)}` });
   }
   await parts.revocations.deny(userId, sessionId, parts.absoluteSeconds);
   parts.events.emit('session.ended', { userId, sessionId });

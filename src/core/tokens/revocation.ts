@@ -97,6 +97,23 @@ export class Revocations {
   }
 }
 
+/** A record that cannot be read may be somebody's revocation: it lets nobody in. */
 function parse(stored: string | null): RevocationRecord {
-  return stored === null ? nothing : (JSON.parse(stored) as RevocationRecord);
+  if (stored === null) return nothing;
+  const record = readJson(stored) as Partial<RevocationRecord> | null | undefined;
+  const { mark, denied } = record ?? {};
+  if ((mark === null || typeof mark === 'string') && typeof denied === 'object' && denied !== null) {
+    return { mark, denied };
+  }
+  throw new RetryError('ERR_STATE_UNAVAILABLE', 'a revocation record in the state store cannot be read', {
+    retryAfterSeconds: defaults.retryAfter,
+  });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

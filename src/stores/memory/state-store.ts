@@ -10,7 +10,8 @@ import { ExpiringRecord } from './expiry-buckets.ts';
 
 /** What {@link memoryState} takes. */
 export interface MemoryStateOptions {
-  /** Live records of each purpose, from 1 to 10,000,000. Default: 100,000, about 30 MB when a purpose is full. */
+  /** Live records of each purpose, from 1 to 10,000,000. Default: 100,000, about 30 MB of small
+   * records. */
   readonly maxRecords?: number;
   /** Default: `Date`. */
   readonly clock?: Clock;

@@ -44,13 +44,22 @@ describe('setStatus', () => {
     expect(events.map(({ name }) => name)).not.toContain('account.status-changed');
   });
 
-  it('writes nothing when the sessions cannot be ended', async () => {
+  it('enables nobody when the sessions cannot be ended', async () => {
+    const { auth, table, state } = door();
+    state.failing.add('put');
+    await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'active' })).rejects.toMatchObject({
+      code: 'ERR_STATE_UNAVAILABLE',
+    });
+    expect(table.calls).toEqual([]);
+  });
+
+  it('disables also when the sessions cannot be ended, and says that they were not', async () => {
     const { auth, table, state } = door();
     state.failing.add('put');
     await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' })).rejects.toMatchObject({
       code: 'ERR_STATE_UNAVAILABLE',
     });
-    expect(table.calls).toEqual([]);
+    expect(table.calls).toEqual(['setStatus']);
   });
 
   it.each([[undefined], [null], ['locked'], ['Active'], [''], [0], [['active']], [{ $ne: 'active' }]])(

@@ -167,3 +167,25 @@ describe('Admission', () => {
     await expect(admission.run(at('1.1.1.1'), async () => 'free')).resolves.toBe('free');
   });
 });
+
+describe('a full queue', () => {
+  it('takes the newest place of the longest lane for an address that has none', async () => {
+    const { started, start, endAll } = openJobs(new Admission(1));
+    const flood = Array.from({ length: 8 * 32 + 1 }, (_, n) => start(`flood ${n}`, at(`6.6.6.${n % 8}`)));
+    const refused = Promise.allSettled(flood);
+    const honest = start('honest', at('1.1.1.1'));
+    await endAll();
+    expect(await honest).toBe('honest');
+    const busy = (await refused).filter(({ status }) => status === 'rejected');
+    expect(busy).toMatchObject([{ reason: { code: 'ERR_SERVER_BUSY', retryAfterSeconds: 1 } }]);
+    expect(started).toHaveLength(8 * 32 + 1);
+  });
+
+  it('refuses a newcomer when every lane is as short as its own', async () => {
+    const { start, endAll } = openJobs(new Admission(1));
+    const all = Array.from({ length: 257 }, (_, n) => start(`one of ${n}`, at(`10.0.${n >> 8}.${n & 255}`)));
+    await expect(start('late', at('1.1.1.1'))).rejects.toMatchObject({ code: 'ERR_SERVER_BUSY' });
+    await endAll();
+    expect(await Promise.all(all)).toHaveLength(257);
+  });
+});

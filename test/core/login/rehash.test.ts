@@ -81,6 +81,25 @@ describe('a login with an old hash', () => {
   });
 });
 
+it('waits for its turn like every other hashing', async () => {
+  const { auth, hasher } = door({ hasher: { ...countingHasher(2), concurrency: 1 } });
+  const { verify, hash } = hasher;
+  let running = 0;
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    running += 1;
+    expect(running).toBe(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+    return work();
+  };
+  Object.assign(hasher, {
+    verify: (...given: Parameters<typeof verify>) => alone(() => verify(...given)),
+    hash: (...given: Parameters<typeof hash>) => alone(() => hash(...given)),
+  });
+  const logins = await Promise.all(Array.from({ length: 6 }, () => auth.login(right)));
+  expect(logins.map(({ status }) => status)).toEqual(Array(6).fill('signed-in'));
+});
+
 describe('a rehash that cannot be done', () => {
   const fault = new Error('disk full');
 

@@ -1,0 +1,10 @@
+/** Faults that a callback can tell from success. */
+
+/**
+ * The fault itself, or an `Error` in the place of one that is no object. A store that rejects with nothing would
+ * otherwise become `next(undefined)`, and `next('route')` is a way past a guard too.
+ */
+export function faultOf(value: unknown): object {
+  if (typeof value === 'object' && value !== null) return value;
+  return new Error('something failed without an error; see the cause', { cause: value });
+}

@@ -1,0 +1,42 @@
+/** Faults that look like success to a callback, callbacks that throw, and sign-outs of nobody. */
+
+import { describe, expect, it } from 'vitest';
+import { createAuth } from '../../src/index.ts';
+import { breakableState } from '../support/breakable-stores.ts';
+import { countingHasher } from '../support/counting-hasher.ts';
+import { revocationRecords } from '../support/damaged-records.ts';
+import { issuer, secretA } from '../support/fixed-secret.ts';
+import { userTable } from '../support/user-table.ts';
+import { webApps } from '../support/web-app.ts';
+
+const faults = [undefined, null, false, 0, '', 'route', 'router', Symbol('fault')];
+
+describe.each(webApps)('$adapter on Express $version', ({ make }) => {
+  it.each(faults)('lets nobody in when the user store rejects with %s', async (fault) => {
+    const web = make();
+    const browser = await web.signedIn();
+    web.users.findById = () => Promise.reject(fault);
+    web.users.findByIdentifier = () => Promise.reject(fault);
+    expect((await browser.get('/me')).status).toBe(500);
+    const login = await web.browser().post('/login', { username: 'adm', password: 'wrong' });
+    expect(login.status).toBe(500);
+  });
+
+  it('stores nothing for a sign-out of nobody', async () => {
+    const web = make();
+    for (let visit = 0; visit < 5; visit += 1) await web.browser().post('/logout');
+    expect(web.sessions.stored()).toEqual({});
+  });
+});
+
+describe('a revocation record that cannot be read', () => {
+  it.each(revocationRecords)('lets nobody in: %s', async (damaged) => {
+    const state = breakableState();
+    const users = userTable({ key: 1, login: 'adm', hash: null });
+    const auth = createAuth({ users, secret: secretA, issuer, hasher: countingHasher(), state });
+    const row = { key: 1, login: 'adm', hash: null };
+    const stamp = await auth.sessions.start(row);
+    state.get = async () => damaged;
+    await expect(auth.sessions.resume(stamp)).rejects.toMatchObject({ code: 'ERR_STATE_UNAVAILABLE' });
+  });
+});
