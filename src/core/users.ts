@@ -18,9 +18,9 @@ export interface CheckedUsers<User> extends UserStore<User> {
 export function checkedUsers<User>(store: UserStore<User> & Partial<UserCapabilities>): CheckedUsers<User> {
   withMethods('a user store', ['findById', 'findByIdentifier', 'toAuthUser'])(store, 'users');
   return {
-    findById: async (id) => (await faulty(store.findById(id))) ?? null,
+    findById: async (id) => oneRow('findById', await faulty(store.findById(id))),
     findByIdentifier: async (identifier, kind) =>
-      (await faulty(store.findByIdentifier(identifier, kind))) ?? null,
+      oneRow('findByIdentifier', await faulty(store.findByIdentifier(identifier, kind))),
     toAuthUser: (user) => {
       if (user === null || user === undefined) throw new InputError({ user: 'is missing' });
       return checkedUser(store.toAuthUser(user));
@@ -41,6 +41,16 @@ async function faulty<T>(found: Promise<T>): Promise<T> {
   }
 }
 
+/** What database drivers answer is a list, more often than not. */
+function oneRow<User>(method: string, found: User | null | undefined): User | null {
+  if (found === null || found === undefined) return null;
+  if (typeof found === 'object' && !Array.isArray(found)) return found;
+  throw new ConfigError(
+    `users.${method}`,
+    `must return one row, or null when there is none, got ${kindOf(found)}`,
+  );
+}
+
 function bound<Name extends Capability>(
   store: Partial<UserCapabilities>,
   name: Name,
@@ -53,19 +63,22 @@ function bound<Name extends Capability>(
 }
 
 function checkedUser(user: AuthUser): AuthUser {
+  if (user instanceof Promise) {
+    user.catch(() => undefined);
+    throw new ConfigError('users.toAuthUser', 'returned a promise: it must be synchronous');
+  }
   if (typeof user !== 'object' || user === null) {
-    throw new ConfigError(
-      'users.toAuthUser',
-      `must return an object, got ${kindOf(user)} (does it return a promise?)`,
-    );
+    throw new ConfigError('users.toAuthUser', `must return an object, got ${kindOf(user)}`);
   }
-  if (!isUserId(user.id)) {
-    throw new ConfigError(
-      'users.toAuthUser',
-      `must return an id that is a text, a whole number or a bigint, got ${kindOf(user.id)}; for an ObjectId return String(row._id)`,
-    );
-  }
-  return user;
+  if (isUserId(user.id)) return user;
+  const hint =
+    typeof user.id === 'object' && user.id !== null
+      ? 'for an ObjectId return String(row._id)'
+      : 'is that the name of the column, and did the finder return one row?';
+  throw new ConfigError(
+    'users.toAuthUser',
+    `must return an id that is a text, a whole number or a bigint, got ${kindOf(user.id)}; ${hint}`,
+  );
 }
 
 /** The stored hash, or `null` where there is no text: then no password is right. */

@@ -5,7 +5,7 @@ import type { AuthCore } from '../core/auth.ts';
 import { AuthError, ConfigError } from '../core/errors.ts';
 import { kindOf, type OptionCheck, readOptions } from '../core/options.ts';
 import { readOrigins, refuseCrossSite } from '../http/csrf.ts';
-import { denyStamp } from '../http/login-session.ts';
+import { denyStamp, hostSession } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
 import { contextOf, type HttpRequest } from '../http/request.ts';
 import { httpStatus } from '../http/status.ts';
@@ -117,6 +117,8 @@ async function attempt<User>(
   refuseCrossSite(request, chosen.origins);
   const identifier = field(request.body, chosen.usernameField);
   const password = field(request.body, chosen.passwordField);
+  // Before the login: Passport would find out after it, and say only that `regenerate` is not a function.
+  if (startsSession && request.session) hostSession(request);
   if (isMissing(identifier) || isMissing(password)) return { message: 'Missing credentials', status: 400 };
   try {
     const input = { identifier: identifier as string, password: password as string };

@@ -116,3 +116,30 @@ describe('passwordHashOf', () => {
     },
   );
 });
+
+describe('what a finder answers', () => {
+  it.each([[[]], [[row]], [false], [''], [7]])('is refused when it is no row: %j', async (answer) => {
+    const finder = (async () => answer) as unknown as () => Promise<Row>;
+    const users = checkedUsers({ ...userTable(row), findById: finder, findByIdentifier: finder });
+    await expect(users.findById(7)).rejects.toMatchObject({ option: 'users.findById' });
+    await expect(users.findByIdentifier('a', 'username')).rejects.toMatchObject({
+      option: 'users.findByIdentifier',
+    });
+  });
+});
+
+it('says what is wrong with toAuthUser', () => {
+  const messageOf = (answer: unknown): string => {
+    const users = checkedUsers({ ...userTable(row), toAuthUser: () => answer as AuthUser });
+    try {
+      users.toAuthUser(row);
+      return 'nothing';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(messageOf(Promise.reject(new Error('late')))).toMatch(/synchronous/);
+  expect(messageOf({ id: {}, passwordHash: null })).toMatch(/String\(row\._id\)/);
+  expect(messageOf({ passwordHash: null })).toMatch(/name of the column/);
+  expect(messageOf({ id: 7, passwordHash: null })).toBe('nothing');
+});

@@ -32,8 +32,11 @@ export async function setStatus<User>(
       'is missing: add this method to your user store to set a status',
     );
   }
-  if (!statuses.includes(input?.status)) {
-    throw new InputError({ status: `must be one of ${statuses.join(', ')}, got ${kindOf(input?.status)}` });
+  if (typeof input !== 'object' || input === null) {
+    throw new InputError({ user: `setStatus takes one object, { user, status }, got ${kindOf(input)}` });
+  }
+  if (!statuses.includes(input.status)) {
+    throw new InputError({ status: `must be one of ${statuses.join(', ')}, got ${kindOf(input.status)}` });
   }
   const { id } = parts.users.toAuthUser(input.user);
   const ended = await settle(parts.sessions.endAll(id));
