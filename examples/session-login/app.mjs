@@ -67,9 +67,8 @@ app.post(
   (request, response) => response.redirect(safeRedirect(request.body.returnTo, '/')),
 );
 
-app.post('/logout', async (request, response) => {
-  await logOut(request);
-  response.redirect('/login');
+app.post('/logout', (request, response, next) => {
+  logOut(request).then(() => response.redirect('/login'), next);
 });
 
 app.get('/', signedIn, (request, response) => {

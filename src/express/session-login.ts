@@ -57,11 +57,19 @@ interface Chosen {
  * @example
  * ```ts
  * const { signIn, signOut } = sessionLogin(auth);
- * app.post('/login', async (req, res) => {
- *   const result = await auth.login({ identifier: req.body.mail, password: req.body.password }, { ip: req.ip });
- *   if (result.status !== 'signed-in') return res.redirect('/verify');
- *   await signIn(req, result.user, result.authentication);
- *   res.redirect('/');
+ * app.post('/login', async (req, res, next) => {
+ *   try {
+ *     const result = await auth.login({ identifier: req.body.mail, password: req.body.password }, { ip: req.ip });
+ *     if (result.status !== 'signed-in') return res.redirect('/login?fail=true');
+ *     await signIn(req, result.user, result.authentication);
+ *     res.redirect('/');
+ *   } catch (error) {
+ *     if (AuthError.is(error, 'ERR_LOGIN_REJECTED')) return res.redirect('/login?fail=true');
+ *     next(error);
+ *   }
+ * });
+ * app.post('/logout', (req, res, next) => {
+ *   signOut(req).then(() => res.redirect('/login'), next);
  * });
  * ```
  */
