@@ -1,5 +1,6 @@
 import { coreTwins } from './core.mjs';
 import { hasherTwins } from './hashers.mjs';
+import { passportTwins } from './passport.mjs';
 import { storeTwins } from './stores.mjs';
 import { webTwins } from './web.mjs';
 
@@ -36,6 +37,7 @@ export const twins = [
   },
   ...coreTwins,
   ...hasherTwins,
+  ...passportTwins,
   ...storeTwins,
   ...webTwins,
 ];
