@@ -12,7 +12,7 @@ export function connectionsTo(port) {
  * Answers, in milliseconds: `took` from the start to the last login's answer; for each probe its `latencies` from the
  * moment it was due, and the `lateness` with which it was sent, which is the generator's own share of that latency.
  */
-export async function runBurst(connections, accounts) {
+export async function runBurst(connections, accounts, { probed }) {
   const start = performance.now();
   const latencies = [];
   const lateness = [];
@@ -40,7 +40,7 @@ export async function runBurst(connections, accounts) {
       probes.push(probe(connections).then(() => latencies.push(performance.now() - due)));
     }
   };
-  sendProbes();
+  if (probed) sendProbes();
 
   const took = await ended;
   await Promise.all(probes);
