@@ -125,6 +125,7 @@ async function attempt<User>(
     const result = await auth.login(input, contextOf(request));
     // Also a status that a later version adds is not signed in.
     if (result.status !== 'signed-in') return { message: 'Verification required', status: 401 };
+    // Here too, and not in the serialiser only: without passport.session() on this route nobody has looked at it.
     if (startsSession) await denyStamp(auth, request);
     leaveAuthentication(request, result);
     return { user: result.user };

@@ -53,6 +53,7 @@ export async function logIn(
   const kept = keptOf(hostSession(request), keep);
   const call = passportMethod(request, 'logIn');
   const auth = endsSessions(request, 'logIn');
+  // Not in the serialiser only, which is not reached when the session cannot be regenerated.
   if (auth !== undefined) await denyStamp(auth, request);
   leaveAuthentication(request, { user, authentication });
   await settled((callback) => call(user, callback));

@@ -35,6 +35,35 @@ describe('serializeSessions', () => {
   });
 });
 
+it('ends the session before a login also where passport.session() is not mounted', async () => {
+  const { auth } = make();
+  const passport = new passportModule.Passport();
+  passport.use(new LocalStrategy(auth));
+  serializeSessions(passport, auth);
+  const store = new session.MemoryStore();
+  const stored = (store as unknown as { sessions: Record<string, string> }).sessions;
+  const app = express();
+  app.use(express.urlencoded({ extended: false }));
+  app.use(session({ secret: 'for-tests-only', resave: false, saveUninitialized: false, store }));
+  app.post('/login', passport.authenticate('local'), (_req, res) => {
+    res.send('in');
+  });
+  app.get('/me', requireAuth(auth), (_req, res) => {
+    res.send('me');
+  });
+  const browser = agent(app);
+  const form = { username: 'adm', password: '123' };
+  const login = await browser.post('/login').type('form').send(form).expect(200);
+  const [cookie = ''] = login.headers['set-cookie'] as unknown as string[];
+  const [[id, saved] = ['', '']] = Object.entries(stored);
+  await browser.post('/login').type('form').send(form).expect(200);
+  stored[id] = saved;
+  const { status } = await agent(app)
+    .get('/me')
+    .set('Cookie', cookie.split(';')[0] ?? '');
+  expect(status).toBe(401);
+});
+
 it('ends the session before a login by another strategy, whatever a slow request saves', async () => {
   const { users, auth } = make();
   const passport = new passportModule.Passport();

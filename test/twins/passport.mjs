@@ -11,11 +11,11 @@ const pollution = 'test/attacks/pollution.test.ts';
 export const passportTwins = [
   {
     name: 'log-in-leaves-the-old-stamp-alive',
-    why: 'a slow request can save the old session after the new login',
+    why: 'a login that fails halfway would leave the session before it alive',
     file: 'src/passport/promises.ts',
     find: "const auth = endsSessions(request, 'logIn');",
     replace: "const auth = Number(endsSessions(request, 'logIn')) < 0 ? enderOf(request) : undefined;",
-    tests: [races],
+    tests: ['test/attacks/session-faults.test.ts'],
   },
   {
     name: 'log-out-leaves-the-stamp-alive',
@@ -80,7 +80,7 @@ export const passportTwins = [
     file: 'src/passport/local-strategy.ts',
     find: 'if (startsSession) await denyStamp(auth, request);',
     replace: 'void [startsSession, denyStamp];',
-    tests: [races],
+    tests: ['test/passport/serializers.test.ts'],
   },
   {
     name: 'authorize-ends-the-session',
