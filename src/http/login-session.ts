@@ -104,8 +104,9 @@ export function enderOf(request: HttpRequest): SessionEnder | undefined {
 }
 
 /**
- * Denies the stamp of the request, if there is one of this realm: in its session, or the one it came with. Comes before the session is touched: a slow request that still
- * holds the old session may save it afterwards, and its stamp must be dead by then.
+ * Denies the stamp of the request, if there is one of this realm: in its session, or the one it came with. Comes
+ * before the session is touched: a slow request that still holds the old session may save it afterwards, and its stamp
+ * must be dead by then.
  */
 export async function denyStamp(auth: SessionEnder, request: HttpRequest): Promise<void> {
   resumed.delete(request);
