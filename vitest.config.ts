@@ -17,6 +17,7 @@ const onSources = [
   'express',
   'hashers',
   'http',
+  'jwt',
   'passport',
   'stores',
   'structure',

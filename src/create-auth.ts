@@ -2,16 +2,27 @@
 
 import type { ClassifyIdentifier } from './core/accounts/identifier.ts';
 import { classifyIdentifier } from './core/accounts/identifier.ts';
-import { type Auth, wireAuth } from './core/auth.ts';
+import { type Auth, type TokenChoice, wireAuth } from './core/auth.ts';
 import { defaults } from './core/defaults.ts';
-import type { Duration } from './core/duration.ts';
 import { ConfigError } from './core/errors.ts';
-import { kindOf, type OptionCheck, readOptions, seconds, wholeNumber, withMethods } from './core/options.ts';
+import {
+  kindOf,
+  type OptionCheck,
+  optional,
+  readOptions,
+  seconds,
+  wholeNumber,
+  withMethods,
+} from './core/options.ts';
 import type { Clock } from './core/ports/clock.ts';
+import type { Duration } from './core/ports/duration.ts';
 import type { PasswordHasher } from './core/ports/password-hasher.ts';
 import type { StateStore } from './core/ports/state-store.ts';
+import type { TokenService } from './core/ports/token-service.ts';
 import type { CapabilitiesOf, Capability, UserCapabilities, UserStore } from './core/ports/user-store.ts';
 import { bcrypt } from './hashers/index.ts';
+import { JwtTokenService } from './jwt/jwt-token-service.ts';
+import { readTokenOptions, type TokenOptions } from './jwt/token-options.ts';
 import { memoryState } from './stores/memory/index.ts';
 
 /** How long sessions live. */
@@ -30,6 +41,8 @@ export interface AuthOptions<User, Store> {
   readonly secret: string | readonly string[] | undefined;
   /** Who signs people in here: `https://shop.example`. */
   readonly issuer: string;
+  /** For whom access tokens are: this application's name as a resource. Default: the issuer, or `issuer#realm`. */
+  readonly audience?: string;
   /** Tells several kinds of users in one process apart; letters, digits, `.`, `_`, `-`. Default: none. */
   readonly realm?: string;
   /** Where revocations live. Default: `memoryState()`, for one process. */
@@ -37,6 +50,9 @@ export interface AuthOptions<User, Store> {
   /** Default: `bcrypt({ cost: 12 })`. */
   readonly hasher?: PasswordHasher;
   readonly sessions?: SessionOptions;
+  readonly tokens?: TokenOptions<NoInfer<User>>;
+  /** Another service in the place of ours: tokens of a format or a store of your own. */
+  readonly tokenService?: TokenService<NoInfer<User>>;
   /** Says what an identifier is. Default: an e-mail address when it has an `@`, otherwise a user name. */
   readonly identifierKind?: ClassifyIdentifier;
   /** Default: `Date`. */
@@ -71,21 +87,55 @@ export function createAuth<User, Store>(
     throw new ConfigError('options', `createAuth takes one object of options, got ${kindOf(options)}`);
   }
   const clock = clockOption(options.clock, 'clock');
-  const read = readOptions<Chosen<User>>('', options, {
+  const { audience, tokenService, tokens, ...read } = readOptions<Read<User>>('', options, {
     users: (value) => value as UserStore<User>,
     secret: (value) => value,
     issuer: issuerOption,
+    audience: audienceOption,
     realm: realmOption,
     state: (value, path) => (value === undefined ? memoryState({ clock }) : stateOption(value, path)),
     hasher: (value, path) => (value === undefined ? bcrypt() : hasherOption(value, path)),
     sessions: sessionsOption,
+    tokens: (value) => value,
+    tokenService: optional(tokenServiceMethods<User>()),
     identifierKind: identifierKindOption,
     clock: () => clock,
   });
-  return wireAuth(read) as unknown as Auth<User, CapabilitiesOf<Store> & Capability>;
+  const { issuer, realm } = read;
+  const choice = tokensOf<User>(
+    tokenService,
+    tokens,
+    audience ?? (realm === '' ? issuer : `${issuer}#${realm}`),
+  );
+  return wireAuth({ ...read, tokens: choice }) as unknown as Auth<User, CapabilitiesOf<Store> & Capability>;
 }
 
 type Chosen<User> = Parameters<typeof wireAuth<User>>[0];
+
+interface Read<User> extends Omit<Chosen<User>, 'tokens'> {
+  readonly audience: string | undefined;
+  readonly tokens: unknown;
+  readonly tokenService: TokenService<User> | undefined;
+}
+
+function tokensOf<User>(
+  given: TokenService<User> | undefined,
+  options: unknown,
+  audience: string,
+): TokenChoice<User> {
+  if (given === undefined) {
+    const read = readTokenOptions<User>(options, 'tokens', audience);
+    return {
+      longestLife: read.expiresIn + read.clockTolerance,
+      make: (parts) => new JwtTokenService(parts, read),
+    };
+  }
+  if (options === undefined) return { given };
+  throw new ConfigError(
+    'tokens',
+    'are options of the service that tokenService replaces: leave one of them out',
+  );
+}
 
 const stateOption: OptionCheck<StateStore> = withMethods('a state store', [
   'get',
@@ -102,6 +152,10 @@ const hasherMethods: OptionCheck<PasswordHasher> = withMethods('a password hashe
   'recognises',
   'needsRehash',
 ]);
+
+function tokenServiceMethods<User>(): OptionCheck<TokenService<User>> {
+  return withMethods('a token service', ['issue', 'verify', 'revoke', 'revokeAll', 'jwks']);
+}
 
 function hasherOption(value: unknown, path: string): PasswordHasher {
   const hasher = hasherMethods(value, path);
@@ -124,6 +178,11 @@ function issuerOption(value: unknown, path: string): string {
     path,
     `must be the address of this application like 'https://shop.example', got ${kindOf(value)}`,
   );
+}
+
+function audienceOption(value: unknown, path: string): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+  throw new ConfigError(path, `must be the name of this application for its tokens, got ${kindOf(value)}`);
 }
 
 function realmOption(value: unknown, path: string): string {

@@ -32,6 +32,7 @@ describe('createAuth refuses', () => {
     users: [undefined, null, {}, ...noObjects, { findById: 1, findByIdentifier: 1, toAuthUser: 1 }],
     secret: [...noTexts, undefined, '', 'short'],
     issuer: [...noTexts, undefined, '', 'a b', 'a"b', 'a\\b', 'a\nb', '\u00e9', 'x'.repeat(256)],
+    audience: [...noTexts, ''],
     realm: [...noTexts, '', 'a b', 'a/b', '\u00e9', 'x'.repeat(65)],
     state: [null, {}, ...noObjects, { ...memoryState(), take: undefined }],
     hasher: [
@@ -49,6 +50,20 @@ describe('createAuth refuses', () => {
       { absolute: '31d' },
       { registry: 1 },
     ],
+    tokens: [
+      ...noObjects,
+      { keys: [] },
+      { keys: {} },
+      { keys: 'text' },
+      { clientId: '' },
+      { expiresIn: 0 },
+      { expiresIn: '31d' },
+      { clockTolerance: 61 },
+      { maxStaleness: '2h' },
+      { scopes: ['read'] },
+      { refresh: {} },
+    ],
+    tokenService: [null, {}, ...noObjects, { issue: 1, verify: 1, revoke: 1, revokeAll: 1, jwks: 1 }],
     identifierKind: [null, 7, 'email', {}, []],
     clock: [null, {}, ...noObjects, { now: 7 }],
   };

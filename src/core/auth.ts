@@ -12,11 +12,13 @@ import { Rehash } from './login/rehash.ts';
 import type { Clock } from './ports/clock.ts';
 import type { PasswordHasher } from './ports/password-hasher.ts';
 import type { StateStore } from './ports/state-store.ts';
+import type { TokenService } from './ports/token-service.ts';
 import type { Capability, NeedsUserStoreMethod, UserStatus, UserStore } from './ports/user-store.ts';
 import { Secrets } from './secrets.ts';
 import { CredentialEpochs } from './sessions/credential-epoch.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { StateKeys } from './state-keys.ts';
+import { type EndAll, endAllOf } from './tokens/end-all.ts';
 import { Revocations } from './tokens/revocation.ts';
 import { type CheckedUsers, checkedUsers } from './users.ts';
 
@@ -28,6 +30,8 @@ export interface AuthCore<User> {
   /** The host's own store, its answers checked. */
   readonly users: UserStore<User>;
   readonly sessions: Sessions<User>;
+  /** Access tokens: what a login hands to a client that keeps no session. */
+  readonly tokens: TokenService<User>;
   /** What the services go by. */
   readonly clock: Clock;
   /**
@@ -74,6 +78,23 @@ type Needs<Has extends Capability, Method extends Capability, Call> = Method ext
   ? Call
   : NeedsUserStoreMethod<Method>;
 
+/** What a token service is made of. */
+export interface TokenParts<User> {
+  readonly users: CheckedUsers<User>;
+  readonly secrets: Secrets;
+  readonly revocations: Revocations;
+  readonly endAll: EndAll;
+  readonly events: Events;
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly realm: string;
+}
+
+/** How tokens are made: by a service of ours, or by one that the host hands in. */
+export type TokenChoice<User> =
+  | { readonly longestLife: number; make(parts: TokenParts<User>): TokenService<User> }
+  | { readonly given: TokenService<User> };
+
 /** Everything chosen: what `createAuth` hands over. */
 export interface AuthParts<User> {
   readonly users: UserStore<User>;
@@ -84,6 +105,7 @@ export interface AuthParts<User> {
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
   readonly sessions: { readonly idle: number; readonly absolute: number };
+  readonly tokens: TokenChoice<User>;
   readonly identifierKind: ClassifyIdentifier;
 }
 
@@ -93,12 +115,17 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const users = checkedUsers(parts.users);
   const secrets = new Secrets(parts.secret, realm);
   const events = new Events(clock, realm);
-  const lifeSeconds = parts.sessions.absolute;
+  const given = 'given' in parts.tokens ? parts.tokens.given : undefined;
+  const lifeSeconds = Math.max(
+    parts.sessions.absolute,
+    'make' in parts.tokens ? parts.tokens.longestLife : 0,
+  );
   const stored = { state: guardedState(parts.state), keys: new StateKeys(realm), clock, lifeSeconds };
   const revocations = new Revocations(stored);
   const epochs = new CredentialEpochs({ ...stored, secrets });
+  const endAll = endAllOf({ users, revocations, events, otherTokens: given });
   const sessions = createSessions({
-    ...{ users, epochs, revocations, events, clock, realm },
+    ...{ users, epochs, revocations, endAll, events, clock, realm },
     idleSeconds: parts.sessions.idle,
     absoluteSeconds: parts.sessions.absolute,
   });
@@ -121,12 +148,17 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
     realm,
     users: publicUsers(users),
     sessions,
+    tokens: tokensOf(parts.tokens, { users, secrets, revocations, endAll, events, clock, issuer, realm }),
     clock,
     accounts: Object.freeze({ setStatus: setStatusOf }),
     login: (input: LoginInput, context?: RequestContext) => passwordLogin(login, input, context),
     on: events.on.bind(events),
     close: async () => hasher.close?.(),
   });
+}
+
+function tokensOf<User>(choice: TokenChoice<User>, parts: TokenParts<User>): TokenService<User> {
+  return 'given' in choice ? choice.given : choice.make(parts);
 }
 
 function publicUsers<User>({ findById, findByIdentifier, toAuthUser }: CheckedUsers<User>): UserStore<User> {

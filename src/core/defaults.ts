@@ -31,6 +31,21 @@ export const defaults = {
   /** Seconds: a stamp is rewritten at most this often, or every tenth of the idle time if that is shorter. */
   sessionTouch: 60,
 
+  /** Seconds that an access token lives: RFC 9700 §2.2 asks for a short life; 5 minutes bound a theft. */
+  accessToken: 300,
+  /** Seconds by which two machines' clocks may differ: none for our own tokens, at most a minute for anybody's. */
+  clockTolerance: 0,
+  clockToleranceMaximum: 60,
+  /** Seconds that an answer about revocation may be old: none, the store is asked every time. */
+  maxStaleness: 0,
+  /** Such answers that are kept: of as many users. */
+  recentAnswers: 10_000,
+  /** Characters of a token: half of what Node takes as headers. A longer one is refused before anything is decoded. */
+  tokenMaxLength: 8192,
+  /** Verified tokens that are kept, and the characters of the longest: 40 MB at the very most. */
+  verifiedTokens: 10_000,
+  verifiedTokenMaxLength: 4096,
+
   /** Live denials in one user's revocation record, at which they are folded into a new mark. */
   deniedPerUser: 64,
   /** Earlier epochs that a rehash remembers: more rehashes than that within one session's life are not expected. */

@@ -1,7 +1,6 @@
-/** Durations as a host writes them. */
+/** Reading durations as a host writes them. */
 
-/** Seconds as a number, or a whole number with its unit: `'30m'`. A bare `'900'` is refused. */
-export type Duration = number | `${bigint}${'s' | 'm' | 'h' | 'd'}`;
+export type { Duration } from './ports/duration.ts';
 
 const secondsPer = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 

@@ -50,8 +50,14 @@ export interface AuthEventDetails {
   };
   /** A session was started. `sessionId` names it and opens nothing. */
   'session.started': { readonly userId: UserId; readonly sessionId: string };
-  /** A session, or without `sessionId` every session of the user, was ended. */
+  /** A session, or without `sessionId` every session and token of the user, was ended. */
   'session.ended': { readonly userId: UserId; readonly sessionId?: string };
+  /** An access token was issued. `tokenId` names it (`jti`) and opens nothing. */
+  'token.issued': { readonly userId: UserId; readonly tokenId: string };
+  /** A token, or without `tokenId` every token of the user, was ended. */
+  'token.revoked': { readonly userId: UserId; readonly tokenId?: string };
+  /** The state store could not be asked, and a guard with `ifStateUnavailable: 'accept'` let the token pass. */
+  'token.accepted-unchecked': { readonly userId: UserId; readonly tokenId: string };
   /** The status of an account was set, and every session of it ended. */
   'account.status-changed': { readonly userId: UserId; readonly status: UserStatus };
 }
@@ -67,6 +73,9 @@ const eventNames: Readonly<Record<AuthEventName, true>> = {
   'password.rehash-skipped': true,
   'session.started': true,
   'session.ended': true,
+  'token.issued': true,
+  'token.revoked': true,
+  'token.accepted-unchecked': true,
   'account.status-changed': true,
 };
 

@@ -1,7 +1,9 @@
 /** Checks for options: each group is read once, as a whole, and frozen. */
 
-import { type Duration, durationSeconds } from './duration.ts';
+import { durationSeconds } from './duration.ts';
 import { ConfigError } from './errors.ts';
+import { ownProperty } from './own-property.ts';
+import type { Duration } from './ports/duration.ts';
 
 /** Reads one option: answers its value or its default, or throws a {@link ConfigError} that names `path`. */
 export type OptionCheck<T> = (value: unknown, path: string) => T;
@@ -26,14 +28,9 @@ export function readOptions<T extends object>(
   }
   const read = known.map((key) => {
     const check = checks[key as keyof T] as OptionCheck<unknown>;
-    return [key, check(own(group, key), join(path, key))];
+    return [key, check(ownProperty(group, key), join(path, key))];
   });
   return Object.freeze(Object.fromEntries(read)) as Readonly<T>;
-}
-
-/** An entry of the group itself: a polluted prototype must not switch an option on. */
-function own(group: object, key: string): unknown {
-  return Object.hasOwn(group, key) ? Reflect.get(group, key) : undefined;
 }
 
 /** A whole number in a range. */

@@ -86,6 +86,12 @@ export function passwordHashOf(user: AuthUser | null): string | null {
   return typeof user?.passwordHash === 'string' ? user.passwordHash : null;
 }
 
+/** The roles. A text in place of a list would hold its parts: `administrator` is no `admin`. */
+export function rolesOf(user: AuthUser): readonly string[] {
+  const { roles } = user;
+  return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+}
+
 /** Whether the account may be used. A status this version does not know is not `active`. */
 export function isActive(user: AuthUser): boolean {
   return (user.status ?? 'active') === 'active';

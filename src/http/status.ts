@@ -6,13 +6,22 @@ import type { AuthErrorCode } from '../core/errors.ts';
 export interface HttpRefusal {
   readonly status: 400 | 401 | 403 | 500 | 503;
   /** The `error` of the `WWW-Authenticate` challenge (RFC 6750 §3.1, RFC 9470 §3); none for missing credentials. */
-  readonly challengeError?: 'insufficient_user_authentication';
+  readonly challengeError?:
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication';
 }
 
 /** Total: a code without a row does not compile. */
 export const httpStatus: Readonly<Record<AuthErrorCode, HttpRefusal>> = {
   ERR_LOGIN_REJECTED: { status: 401 },
   ERR_TOKEN_MISSING: { status: 401 },
+  ERR_TOKEN_INVALID: { status: 401, challengeError: 'invalid_token' },
+  ERR_TOKEN_EXPIRED: { status: 401, challengeError: 'invalid_token' },
+  ERR_TOKEN_REVOKED: { status: 401, challengeError: 'invalid_token' },
+  ERR_REQUEST_AMBIGUOUS: { status: 400, challengeError: 'invalid_request' },
+  ERR_ACCESS_SCOPE: { status: 403, challengeError: 'insufficient_scope' },
   ERR_ACCESS_ROLE: { status: 403 },
   ERR_ACCESS_STALE: { status: 401, challengeError: 'insufficient_user_authentication' },
   ERR_CSRF_REJECTED: { status: 403 },

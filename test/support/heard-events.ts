@@ -10,6 +10,9 @@ const names: Readonly<Record<AuthEventName, true>> = {
   'password.rehash-skipped': true,
   'session.started': true,
   'session.ended': true,
+  'token.issued': true,
+  'token.revoked': true,
+  'token.accepted-unchecked': true,
   'account.status-changed': true,
 };
 

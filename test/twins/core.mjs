@@ -4,6 +4,7 @@ const login = 'src/core/login/password-login.ts';
 const rehash = 'src/core/login/rehash.ts';
 const sessions = 'src/core/sessions/sessions.ts';
 const revocation = 'src/core/tokens/revocation.ts';
+const revocationRecord = 'src/core/tokens/revocation-record.ts';
 
 export const coreTwins = [
   {
@@ -236,7 +237,7 @@ export const coreTwins = [
   {
     name: 'mark-not-compared',
     why: 'a sign-out everywhere would end nothing',
-    file: revocation,
+    file: revocationRecord,
     find: 'if (record.mark !== null && record.mark !== gen) return true;',
     replace: '',
     tests: ['test/core/tokens/revocation.test.ts', 'test/attacks/revocation.test.ts'],

@@ -4,11 +4,12 @@ import type { ClassifyIdentifier, Identifier } from '../accounts/identifier.ts';
 import { mac } from '../crypto.ts';
 import { AuthError } from '../errors.ts';
 import type { EventOrigin, Events, LoginFailure } from '../events.ts';
+import type { Authentication } from '../ports/authentication.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { AuthUser } from '../ports/user-store.ts';
+import { secondsNow } from '../seconds-now.ts';
 import type { Secrets } from '../secrets.ts';
-import type { Authentication } from '../sessions/authentication.ts';
 import type { Revocations } from '../tokens/revocation.ts';
 import { type CheckedUsers, isActive, passwordHashOf } from '../users.ts';
 import { networkOf } from './address.ts';
@@ -83,7 +84,7 @@ export async function passwordLogin<User>(
   if (!isActive(candidate.user)) throw rejected(parts, origin, 'disabled', identifier, candidate);
   const user = await parts.rehash.upgrade({ ...candidate, password, lane });
   parts.events.emit('login.succeeded', { ...origin, userId: candidate.user.id });
-  const at = Math.floor(Number(parts.clock.now()) / 1000);
+  const at = secondsNow(parts.clock);
   return { status: 'signed-in', user, authentication: { methods: ['pwd'], at, gen } };
 }
 

@@ -1,19 +1,9 @@
-/** How and when somebody proved who they are. */
+/** Reading how and when somebody proved who they are. */
 
 import { InputError } from '../errors.ts';
+import type { Authentication } from '../ports/authentication.ts';
 
-/** Plain JSON. What a login proves, and what a session carries on. */
-export interface Authentication {
-  /** RFC 8176 values: `pwd`. Empty when the host signed the user in by means of its own. */
-  readonly methods: readonly string[];
-  /** Seconds since the epoch: the `auth_time` of OpenID Connect. A resumed session never advances it. */
-  readonly at: number;
-  /**
-   * The user's revocation mark, read before the password was compared (`null`: there was none), so that a login
-   * that races a reset does not survive it. Absent: whoever starts a session reads it then.
-   */
-  readonly gen?: string | null;
-}
+export type { Authentication } from '../ports/authentication.ts';
 
 /** The value, checked: it may come from a host's own code. */
 export function readAuthentication(value: unknown): Authentication {

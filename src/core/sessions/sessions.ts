@@ -5,12 +5,15 @@ import { defaults } from '../defaults.ts';
 import { AuthError, InputError } from '../errors.ts';
 import type { Events } from '../events.ts';
 import { kindOf } from '../options.ts';
+import type { Authentication } from '../ports/authentication.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { UserId } from '../ports/user-store.ts';
+import { secondsNow } from '../seconds-now.ts';
+import { checkedUserId, type EndAll } from '../tokens/end-all.ts';
 import type { Revocations } from '../tokens/revocation.ts';
-import { encodeUserId, isUserId } from '../user-id.ts';
+import { encodeUserId } from '../user-id.ts';
 import { type CheckedUsers, findExactly, isActive } from '../users.ts';
-import { type Authentication, readAuthentication } from './authentication.ts';
+import { readAuthentication } from './authentication.ts';
 import type { CredentialEpochs } from './credential-epoch.ts';
 import { readStamp, type SessionStamp } from './session-stamp.ts';
 
@@ -40,7 +43,7 @@ export interface Sessions<User> {
   resume(stamp: unknown): Promise<ResumedSession<User> | null>;
   /** Ends one session. @throws {AuthError} `ERR_STATE_UNAVAILABLE`: it is still alive. */
   end(session: { readonly userId: UserId; readonly sessionId: string }): Promise<void>;
-  /** Ends every session of the user. @throws {AuthError} `ERR_STATE_UNAVAILABLE`: they are still alive. */
+  /** Ends every session and token of the user. @throws {AuthError} `ERR_STATE_UNAVAILABLE`: they are still alive. */
   endAll(userId: UserId): Promise<void>;
 }
 
@@ -49,6 +52,7 @@ export interface SessionsParts<User> {
   readonly users: CheckedUsers<User>;
   readonly epochs: CredentialEpochs;
   readonly revocations: Revocations;
+  readonly endAll: EndAll;
   readonly events: Events;
   readonly clock: Clock;
   readonly realm: string;
@@ -62,7 +66,7 @@ export function createSessions<User>(parts: SessionsParts<User>): Sessions<User>
     start: (user, authentication) => start(parts, user, authentication),
     resume: (stamp) => resume(parts, stamp),
     end: (session) => end(parts, session),
-    endAll: (userId) => endAll(parts, userId),
+    endAll: parts.endAll,
   };
   return Object.freeze(sessions);
 }
@@ -132,27 +136,11 @@ async function end<User>(
   parts: SessionsParts<User>,
   session: { readonly userId: UserId; readonly sessionId: string },
 ): Promise<void> {
-  const userId = checkedId(session?.userId);
+  const userId = checkedUserId(session?.userId);
   const { sessionId } = session;
   if (typeof sessionId !== 'string' || !/^[\w-]{1,64}$/.test(sessionId)) {
     throw new InputError({ sessionId: `must be the id of a session, got ${kindOf(sessionId)}` });
   }
   await parts.revocations.deny(userId, sessionId, parts.absoluteSeconds);
   parts.events.emit('session.ended', { userId, sessionId });
-}
-
-async function endAll<User>(parts: SessionsParts<User>, id: UserId): Promise<void> {
-  const userId = checkedId(id);
-  await parts.revocations.endAll(userId);
-  await parts.users.can.bumpEpoch?.(userId);
-  parts.events.emit('session.ended', { userId });
-}
-
-function checkedId(id: unknown): UserId {
-  if (isUserId(id)) return id;
-  throw new InputError({ userId: `must be a text, a whole number or a bigint, got ${kindOf(id)}` });
-}
-
-function secondsNow(clock: Clock): number {
-  return Math.floor(Number(clock.now()) / 1000);
 }

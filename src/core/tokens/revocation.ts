@@ -6,15 +6,10 @@ import { RetryError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { UserId } from '../ports/user-store.ts';
+import { secondsNow } from '../seconds-now.ts';
 import type { StateKeys } from '../state-keys.ts';
-
-/** A user's record: the mark that living sessions and tokens must carry, and what was denied one by one. */
-export interface RevocationRecord {
-  /** `null`: nothing was ever ended as a whole. */
-  readonly mark: string | null;
-  /** Denied ids, each with the second at which it would have ended anyway. */
-  readonly denied: Readonly<Record<string, number>>;
-}
+import { RecentAnswers } from './recent-answers.ts';
+import { ends, type RevocationRecord, readRecord } from './revocation-record.ts';
 
 /** What {@link Revocations} works on. */
 export interface RevocationsParts {
@@ -25,7 +20,17 @@ export interface RevocationsParts {
   readonly lifeSeconds: number;
 }
 
-const nothing: RevocationRecord = { mark: null, denied: {} };
+/** A token that is asked about again and again, and what was found out about it so far. */
+export interface Revocable {
+  readonly key: string;
+  readonly gen: string | null;
+  readonly id: string;
+  /** The stored text by which it was found alive: the same text finds the same. */
+  aliveBy?: string | null;
+  /** Nothing that was revoked lives again, also when the store forgets or cannot be asked. */
+  dead: boolean;
+}
+
 const attempts = 200;
 
 /**
@@ -34,9 +39,11 @@ const attempts = 200;
  */
 export class Revocations {
   private readonly parts: RevocationsParts;
+  private readonly answers: RecentAnswers;
 
   constructor(parts: RevocationsParts) {
     this.parts = parts;
+    this.answers = new RecentAnswers(parts.state, parts.clock);
   }
 
   /** The user's present mark, which whatever starts now carries. */
@@ -52,27 +59,43 @@ export class Revocations {
 
   /** Whether something of this user that carries this mark and this id is dead. */
   async isRevoked(userId: UserId, gen: string | null, id: string): Promise<boolean> {
-    const record = await this.read(this.parts.keys.revocation(userId));
-    if (record.mark !== null && record.mark !== gen) return true;
-    return Object.hasOwn(record.denied, id);
+    return ends(await this.read(this.parts.keys.revocation(userId)), gen, id);
+  }
+
+  /** What {@link isDead} is asked about, for a token that is kept. */
+  revocable(userId: UserId, gen: string | null, id: string): Revocable {
+    return { key: this.parts.keys.revocation(userId), gen, id, dead: false };
+  }
+
+  /** Whether the token is dead by an answer of the store that is at most so old. */
+  async isDead(token: Revocable, maxStalenessSeconds: number): Promise<boolean> {
+    if (token.dead) return true;
+    const stored = await this.answers.get(token.key, maxStalenessSeconds);
+    if (stored === token.aliveBy) return false;
+    if (ends(readRecord(stored), token.gen, token.id)) token.dead = true;
+    else token.aliveBy = stored;
+    return token.dead;
   }
 
   /** Ends everything the user has. One unconditional write: the fresh mark covers what was denied before. */
   async endAll(userId: UserId): Promise<void> {
-    await this.parts.state.put(
-      this.parts.keys.revocation(userId),
-      JSON.stringify({ mark: randomId(), denied: {} }),
-      this.parts.lifeSeconds,
+    const key = this.parts.keys.revocation(userId);
+    await this.writing(key, () =>
+      this.parts.state.put(key, JSON.stringify({ mark: randomId(), denied: {} }), this.parts.lifeSeconds),
     );
   }
 
   /** Ends one session or token, which would have ended by itself `endsInSeconds` from now. */
   async deny(userId: UserId, id: string, endsInSeconds: number): Promise<void> {
     const key = this.parts.keys.revocation(userId);
+    await this.writing(key, () => this.addDenied(key, id, endsInSeconds));
+  }
+
+  private async addDenied(key: string, id: string, endsInSeconds: number): Promise<void> {
     const { state, lifeSeconds } = this.parts;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const stored = await state.get(key);
-      const next = JSON.stringify(this.withDenied(parse(stored), id, endsInSeconds));
+      const next = JSON.stringify(this.withDenied(readRecord(stored), id, endsInSeconds));
       const written =
         stored === null
           ? await state.putIfAbsent(key, next, lifeSeconds)
@@ -85,35 +108,23 @@ export class Revocations {
   }
 
   private withDenied(record: RevocationRecord, id: string, endsInSeconds: number): RevocationRecord {
-    const now = Math.floor(Number(this.parts.clock.now()) / 1000);
+    const now = secondsNow(this.parts.clock);
     const live = Object.entries(record.denied).filter(([, until]) => until > now);
     // A user who ends that many sessions within one session's life is signed out everywhere: the record stays small.
     if (live.length >= defaults.deniedPerUser) return { mark: randomId(), denied: {} };
     return { mark: record.mark, denied: Object.fromEntries([...live, [id, now + endsInSeconds]]) };
   }
 
+  /** Also after a write that failed: it may have been done all the same. */
+  private async writing(key: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } finally {
+      this.answers.forget(key);
+    }
+  }
+
   private async read(key: string): Promise<RevocationRecord> {
-    return parse(await this.parts.state.get(key));
-  }
-}
-
-/** A record that cannot be read may be somebody's revocation: it lets nobody in. */
-function parse(stored: string | null): RevocationRecord {
-  if (stored === null) return nothing;
-  const record = readJson(stored) as Partial<RevocationRecord> | null | undefined;
-  const { mark, denied } = record ?? {};
-  if ((mark === null || typeof mark === 'string') && typeof denied === 'object' && denied !== null) {
-    return { mark, denied };
-  }
-  throw new RetryError('ERR_STATE_UNAVAILABLE', 'a revocation record in the state store cannot be read', {
-    retryAfterSeconds: defaults.retryAfter,
-  });
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return readRecord(await this.parts.state.get(key));
   }
 }

@@ -10,6 +10,7 @@ describe('setStatus', () => {
     expect(table.rows[0]?.state).toBe('disabled');
     expect(events).toMatchObject([
       { name: 'session.ended', userId: 1 },
+      { name: 'token.revoked', userId: 1 },
       { name: 'account.status-changed', userId: 1, status: 'disabled' },
     ]);
   });
@@ -50,7 +51,7 @@ describe('setStatus', () => {
     await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'active' })).rejects.toMatchObject({
       code: 'ERR_STATE_UNAVAILABLE',
     });
-    expect(table.calls).toEqual([]);
+    expect(table.calls).toEqual(['bumpEpoch']);
   });
 
   it('disables also when the sessions cannot be ended, and says that they were not', async () => {
@@ -59,7 +60,7 @@ describe('setStatus', () => {
     await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' })).rejects.toMatchObject({
       code: 'ERR_STATE_UNAVAILABLE',
     });
-    expect(table.calls).toEqual(['setStatus']);
+    expect(table.calls).toEqual(['bumpEpoch', 'setStatus']);
   });
 
   it.each([[undefined], [null], ['locked'], ['Active'], [''], [0], [['active']], [{ $ne: 'active' }]])(

@@ -69,7 +69,10 @@ describe('endAll', () => {
     await sessions.endAll(1);
     expect(await alive()).toEqual([false, false]);
     expect(table.rows[0]?.counter).toBe(1);
-    expect(events).toMatchObject([{ name: 'session.ended', userId: 1 }]);
+    expect(events).toMatchObject([
+      { name: 'session.ended', userId: 1 },
+      { name: 'token.revoked', userId: 1 },
+    ]);
     expect(events[0]).not.toHaveProperty('sessionId');
   });
 
@@ -119,11 +122,22 @@ describe('a state store that is down', () => {
   });
 
   it('says that a session is still alive', async () => {
-    const { sessions, one, state, events, alive } = await twoSessions();
+    const { bumpEpoch: _missing, ...table } = userTable(aliceRow());
+    const { sessions, one, state, events, alive } = await twoSessions({
+      table: table as ReturnType<typeof userTable>,
+    });
     state.failing.add('putIfAbsent').add('put').add('compareAndSet');
     await expect(sessions.end({ userId: 1, sessionId: one.id })).rejects.toMatchObject(down);
     await expect(sessions.endAll(1)).rejects.toMatchObject(down);
     expect(events).toEqual([]);
     expect(await alive()).toEqual([true, true]);
+  });
+
+  it('does not keep the table from ending the sessions', async () => {
+    const { sessions, state, events, alive } = await twoSessions();
+    state.failing.add('put');
+    await expect(sessions.endAll(1)).rejects.toMatchObject(down);
+    expect(events).toEqual([]);
+    expect(await alive()).toEqual([false, false]);
   });
 });

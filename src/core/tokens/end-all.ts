@@ -1,0 +1,43 @@
+/** Signing a user out everywhere. */
+
+import { InputError } from '../errors.ts';
+import type { Events } from '../events.ts';
+import { kindOf } from '../options.ts';
+import type { UserId } from '../ports/user-store.ts';
+import { isUserId } from '../user-id.ts';
+import type { CheckedUsers } from '../users.ts';
+import type { Revocations } from './revocation.ts';
+
+/** Ends every session and token of a user: `sessions.endAll` and `tokens.revokeAll` are this one act. */
+export type EndAll = (userId: UserId) => Promise<void>;
+
+/** What {@link endAllOf} works on. */
+export interface EndAllParts {
+  readonly users: Pick<CheckedUsers<never>, 'can'>;
+  readonly revocations: Revocations;
+  readonly events: Events;
+  /** The host's own token service, which keeps its tokens somewhere else. */
+  readonly otherTokens?: { revokeAll(userId: UserId): Promise<void> } | undefined;
+}
+
+/** The act. Each place is tried, whatever becomes of the others; the first that failed is what the caller hears of. */
+export function endAllOf({ users, revocations, events, otherTokens }: EndAllParts): EndAll {
+  return async (given) => {
+    const userId = checkedUserId(given);
+    const ended = await Promise.allSettled([
+      revocations.endAll(userId),
+      users.can.bumpEpoch?.(userId),
+      otherTokens?.revokeAll(userId),
+    ]);
+    const failed = ended.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    events.emit('session.ended', { userId });
+    events.emit('token.revoked', { userId });
+  };
+}
+
+/** The id, checked: it comes from the host's own code. */
+export function checkedUserId(id: unknown): UserId {
+  if (isUserId(id)) return id;
+  throw new InputError({ userId: `must be a text, a whole number or a bigint, got ${kindOf(id)}` });
+}

@@ -1,0 +1,59 @@
+/** What the state store said a moment ago, for those who may go by it. */
+
+import { defaults } from '../defaults.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { StateStore } from '../ports/state-store.ts';
+
+interface Answer {
+  readonly text: string | null;
+  /** Milliseconds: when the store was asked, not when it answered, so that an answer is never older than it says. */
+  readonly askedAt: number;
+}
+
+/** Reads of the state store, kept as long as the one who asks allows. */
+export class RecentAnswers {
+  private readonly answers = new Map<string, Answer>();
+  private readonly state: StateStore;
+  private readonly clock: Clock;
+  private writes = 0;
+
+  constructor(state: StateStore, clock: Clock) {
+    this.state = state;
+    this.clock = clock;
+  }
+
+  /** The value under the key; with a staleness of zero as the store has it now. */
+  get(key: string, maxStalenessSeconds: number): Promise<string | null> {
+    return maxStalenessSeconds === 0 ? this.state.get(key) : this.recent(key, maxStalenessSeconds);
+  }
+
+  /** After a write of this process: it is known at once here, also to a read that was under way meanwhile. */
+  forget(key: string): void {
+    this.writes += 1;
+    this.answers.delete(key);
+  }
+
+  private async recent(key: string, maxStalenessSeconds: number): Promise<string | null> {
+    const askedAt = Number(this.clock.now());
+    const known = this.answers.get(key);
+    if (known !== undefined && isRecent(askedAt - known.askedAt, maxStalenessSeconds)) return known.text;
+    const { writes } = this;
+    const text = await this.state.get(key);
+    if (writes === this.writes) this.remember(key, { text, askedAt });
+    return text;
+  }
+
+  private remember(key: string, answer: Answer): void {
+    this.answers.delete(key);
+    if (this.answers.size >= defaults.recentAnswers) {
+      const oldest = this.answers.keys().next();
+      if (oldest.done !== true) this.answers.delete(oldest.value);
+    }
+    this.answers.set(key, answer);
+  }
+}
+
+/** A clock that was set back makes every answer one of the future: ask again. */
+function isRecent(ageMilliseconds: number, maxStalenessSeconds: number): boolean {
+  return ageMilliseconds >= 0 && ageMilliseconds < maxStalenessSeconds * 1000;
+}

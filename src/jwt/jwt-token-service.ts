@@ -1,0 +1,218 @@
+/** Access tokens as JWTs (RFC 9068), really revoked. */
+
+import type { TokenParts } from '../core/auth.ts';
+import { randomId } from '../core/crypto.ts';
+import { defaults } from '../core/defaults.ts';
+import { durationSeconds } from '../core/duration.ts';
+import { AuthError, ConfigError } from '../core/errors.ts';
+import { optional, readOptions } from '../core/options.ts';
+import type { Authentication } from '../core/ports/authentication.ts';
+import type {
+  AccessClaims,
+  IssueOptions,
+  TokenPair,
+  TokenService,
+  VerifyOptions,
+} from '../core/ports/token-service.ts';
+import type { UserId } from '../core/ports/user-store.ts';
+import { secondsNow } from '../core/seconds-now.ts';
+import { readAuthentication } from '../core/sessions/authentication.ts';
+import {
+  checkedExtraClaims,
+  checkedScopes,
+  grantedClaims,
+  readAccessClaims,
+  readScope,
+  requiredAccessClaims,
+} from '../core/tokens/claims.ts';
+import type { Revocable } from '../core/tokens/revocation.ts';
+import { isActive } from '../core/users.ts';
+import { signJwt } from './issue.ts';
+import { type KeyRing, keysOf, ringOf } from './key-ring.ts';
+import { type LoadedKey, loadKey } from './loaded-key.ts';
+import { invalid } from './registered-claims.ts';
+import { frozen, VerifiedTokens } from './verified-tokens.ts';
+import { type Expectation, verifySigned } from './verify-signed.ts';
+
+/** Says which of the scopes that a client asks for it gets. */
+export type GrantScopes<User> = (
+  user: User,
+  requested: readonly string[],
+) => readonly string[] | Promise<readonly string[]>;
+
+/** How the tokens of one `createAuth` are made; durations in seconds. */
+export interface JwtTokenOptions<User> {
+  readonly keys: KeyRing | undefined;
+  readonly audience: string;
+  readonly clientId: string;
+  readonly expiresIn: number;
+  readonly clockTolerance: number;
+  readonly maxStaleness: number;
+  readonly scopes: GrantScopes<User>;
+}
+
+interface Verified {
+  readonly claims: AccessClaims;
+  readonly userId: UserId;
+  readonly revocable: Revocable;
+}
+
+const typ = 'at+jwt';
+
+/** The token service that `createAuth` makes unless the host hands in one. */
+export class JwtTokenService<User> implements TokenService<User> {
+  private readonly parts: TokenParts<User>;
+  private readonly options: JwtTokenOptions<User>;
+  private readonly expected: Expectation;
+  private readonly signer: LoadedKey;
+  private readonly verified = new VerifiedTokens<Verified>();
+
+  constructor(parts: TokenParts<User>, options: JwtTokenOptions<User>) {
+    this.parts = parts;
+    this.options = options;
+    const keys = [...(options.keys === undefined ? [] : keysOf(options.keys)), ...derivedKeys(parts)];
+    this.signer = signerOf(keys);
+    this.expected = {
+      ring: ringOf(keys),
+      issuers: [parts.issuer],
+      audiences: [options.audience],
+      required: requiredAccessClaims,
+      toleranceSeconds: options.clockTolerance,
+      typ,
+      clock: parts.clock,
+    };
+  }
+
+  async issue(row: User, options?: IssueOptions): Promise<TokenPair> {
+    const { users, revocations, events, realm } = this.parts;
+    const { clientId, expiresIn, scopes: grant } = this.options;
+    const { authentication, requested, extra } = readIssueOptions(options);
+    const user = users.toAuthUser(row);
+    if (!isActive(user)) throw new AuthError('ERR_LOGIN_REJECTED', 'the account is not active');
+    const gen = authentication?.gen === undefined ? await revocations.mark(user.id) : authentication.gen;
+    const scopes = checkedScopes(await grant(row, requested));
+    const jti = randomId();
+    const granted = grantedClaims({ user, realm, clientId, authentication, gen, scopes, extra });
+    const accessToken = await this.sign({ ...granted, jti });
+    events.emit('token.issued', { userId: user.id, tokenId: jti });
+    const scope = scopes.join(' ');
+    return { tokenType: 'Bearer', accessToken, expiresIn, ...(scope === '' ? {} : { scope }) };
+  }
+
+  async verify(accessToken: string, options: VerifyOptions = {}): Promise<AccessClaims> {
+    const staleness = stalenessOf(options, this.options.maxStaleness);
+    const now = secondsNow(this.parts.clock);
+    const token = this.verified.find(accessToken, now) ?? (await this.firstSeen(accessToken));
+    if (await this.isDead(token, staleness, options.ifStateUnavailable === 'accept')) {
+      throw new AuthError('ERR_TOKEN_REVOKED', 'the token has been revoked');
+    }
+    return token.claims;
+  }
+
+  async revoke(accessToken: string): Promise<void> {
+    const token = await this.firstSeen(accessToken).catch(nullForRefusal);
+    if (token === null || (await this.isDead(token, 0, false))) return;
+    const { revocations, events, clock } = this.parts;
+    const { exp, jti } = token.claims;
+    const endsInSeconds = exp + this.options.clockTolerance - secondsNow(clock);
+    // By its name and never by its text: of an ECDSA signature there are always two.
+    await revocations.deny(token.userId, jti, Math.max(1, endsInSeconds));
+    events.emit('token.revoked', { userId: token.userId, tokenId: jti });
+  }
+
+  revokeAll(userId: UserId): Promise<void> {
+    return this.parts.endAll(userId);
+  }
+
+  async jwks(): Promise<{ readonly keys: readonly object[] }> {
+    return this.expected.ring.jwks();
+  }
+
+  private async sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
+    const { issuer, clock } = this.parts;
+    const { audience, expiresIn: lifeSeconds } = this.options;
+    const token = await signJwt(claims, this.signer, { issuer, audience, lifeSeconds, typ, clock });
+    if (token.length <= defaults.tokenMaxLength) return token;
+    throw new ConfigError(
+      'tokens.issue',
+      `makes a token of ${token.length} characters, and ${defaults.tokenMaxLength} are accepted: put less into roles and claims`,
+    );
+  }
+
+  /** A genuine token. Whether it has been revoked is not known yet. */
+  private async firstSeen(text: string): Promise<Verified> {
+    const { realm, revocations } = this.parts;
+    const read = readAccessClaims(await verifySigned(text, this.expected), realm);
+    if (read === null) throw invalid('is not one of ours');
+    const token = {
+      claims: frozen(read.claims),
+      userId: read.userId,
+      revocable: revocations.revocable(read.userId, read.gen, read.claims.jti),
+    };
+    this.verified.keep(text, token, read.claims.exp + this.options.clockTolerance);
+    return token;
+  }
+
+  private async isDead(token: Verified, staleness: number, acceptUnchecked: boolean): Promise<boolean> {
+    const { revocations, events } = this.parts;
+    try {
+      return await revocations.isDead(token.revocable, staleness);
+    } catch (error) {
+      if (!acceptUnchecked || !AuthError.is(error, 'ERR_STATE_UNAVAILABLE')) throw error;
+      events.emit('token.accepted-unchecked', { userId: token.userId, tokenId: token.claims.jti });
+      return false;
+    }
+  }
+}
+
+/** One for each secret, so that a secret can be replaced; behind the host's own keys they go on verifying. */
+function derivedKeys<User>({ secrets }: TokenParts<User>): readonly LoadedKey[] {
+  return secrets
+    .all('access-token')
+    .map(({ secretId, key }) =>
+      loadKey({ kid: secretId, algorithm: 'HS256', key, use: undefined }, 'secret'),
+    );
+}
+
+function signerOf(keys: readonly LoadedKey[]): LoadedKey {
+  const signer = keys.find((key) => key.signing !== undefined);
+  if (signer === undefined) throw new ConfigError('tokens.keys', 'hold no key that can sign');
+  return signer;
+}
+
+function readIssueOptions(options: unknown): {
+  readonly authentication: Authentication | undefined;
+  readonly requested: readonly string[];
+  readonly extra: Readonly<Record<string, unknown>>;
+} {
+  const read = readOptions<{
+    authentication: Authentication | undefined;
+    scope: readonly string[];
+    claims: Readonly<Record<string, unknown>>;
+    refresh: false;
+  }>('tokens.issue', options, {
+    authentication: optional(readAuthentication),
+    scope: readScope,
+    claims: checkedExtraClaims,
+    refresh: refuseRefresh,
+  });
+  return { authentication: read.authentication, requested: read.scope, extra: read.claims };
+}
+
+function refuseRefresh(value: unknown, path: string): false {
+  if (value === undefined || value === false) return false;
+  throw new ConfigError(path, 'is not there yet: this version issues access tokens only');
+}
+
+function stalenessOf({ maxStaleness }: VerifyOptions, fallback: number): number {
+  if (maxStaleness === undefined) return fallback;
+  const read = durationSeconds(maxStaleness);
+  if (read !== null) return read;
+  throw new ConfigError('tokens.verify.maxStaleness', "must be whole seconds or a text like '5s'");
+}
+
+/** A token that is none, or no longer one, is nothing to revoke. */
+function nullForRefusal(error: unknown): null {
+  if (AuthError.is(error, 'ERR_TOKEN_INVALID') || AuthError.is(error, 'ERR_TOKEN_EXPIRED')) return null;
+  throw error;
+}

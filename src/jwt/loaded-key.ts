@@ -1,0 +1,94 @@
+/** One key of a ring, ready to sign and verify. */
+
+import { createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
+import { ConfigError } from '../core/errors.ts';
+import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
+import { isJsonWebKey, isWebKey, keyObjectOf } from './key-object.ts';
+
+/** A key with its name and its one algorithm. */
+export interface LoadedKey {
+  readonly kid: string | undefined;
+  readonly algorithm: JwtAlgorithm;
+  /** Imported once, at the first use. */
+  readonly verifying: () => Promise<webcrypto.CryptoKey>;
+  /** Absent for a key that only verifies. */
+  readonly signing: (() => Promise<webcrypto.CryptoKey>) | undefined;
+  /** The public half (RFC 7517); absent for a secret. */
+  readonly publicJwk: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a ring's entry says. */
+export interface KeyDescription {
+  readonly kid: string | undefined;
+  readonly algorithm: JwtAlgorithm;
+  readonly key: unknown;
+  readonly use: 'sign' | 'verify' | undefined;
+}
+
+type Operation = 'sign' | 'verify';
+
+/** @throws {ConfigError} for a key that does not fit its algorithm or its use. */
+export function loadKey({ kid, algorithm, key, use }: KeyDescription, path: string): LoadedKey {
+  refuseOtherPurpose(key, algorithm, path);
+  const object = keyObjectOf(key, algorithm, path);
+  const isPublic = object.type === 'public';
+  const signs = !isPublic && usable(key, 'sign');
+  if (use === 'sign' && !signs) throw new ConfigError(path, 'is a key that cannot sign');
+  const shared = object.type === 'secret' || isPublic ? object : createPublicKey(object);
+  return {
+    kid: kid ?? (isJsonWebKey(key) ? key.kid : undefined),
+    algorithm,
+    verifying: once(() => webKeyOf(key, shared, algorithm, 'verify')),
+    signing: signs && use !== 'verify' ? once(() => webKeyOf(key, object, algorithm, 'sign')) : undefined,
+    publicJwk: object.type === 'secret' ? undefined : { ...shared.export({ format: 'jwk' }) },
+  };
+}
+
+/** What a JWK says it is for is binding (RFC 7517 §4.2–4.4). */
+function refuseOtherPurpose(key: unknown, algorithm: JwtAlgorithm, path: string): void {
+  if (!isJsonWebKey(key)) return;
+  if (key.alg !== undefined && key.alg !== algorithm) {
+    throw new ConfigError(path, `is a JWK for another algorithm than ${algorithm}`);
+  }
+  if (key.use !== undefined && key.use !== 'sig')
+    throw new ConfigError(path, 'is a JWK that is not for signatures');
+  if (key.key_ops !== undefined && !usable(key, 'verify') && !usable(key, 'sign')) {
+    throw new ConfigError(path, 'is a JWK whose key_ops neither sign nor verify');
+  }
+}
+
+function usable(key: unknown, operation: Operation): boolean {
+  if (isWebKey(key)) return key.usages.includes(operation);
+  return !isJsonWebKey(key) || key.key_ops === undefined || [...key.key_ops].includes(operation);
+}
+
+/** The host's own CryptoKey where it can do the work, otherwise one that is made of the same key. */
+function webKeyOf(
+  given: unknown,
+  key: KeyObject,
+  algorithm: JwtAlgorithm,
+  operation: Operation,
+): Promise<webcrypto.CryptoKey> {
+  if (isWebKey(given) && given.type === key.type && given.usages.includes(operation)) {
+    return Promise.resolve(given as unknown as webcrypto.CryptoKey);
+  }
+  const { webName: name, webHash } = ruleOf(algorithm);
+  if (key.type === 'secret') {
+    return webcrypto.subtle.importKey('raw', key.export(), { name, hash: webHash ?? '' }, false, [operation]);
+  }
+  const jwk = key.export({ format: 'jwk' });
+  const parameters = {
+    name,
+    ...(webHash === undefined ? {} : { hash: webHash }),
+    ...(name === 'ECDSA' ? { namedCurve: String(jwk.crv) } : {}),
+  };
+  return webcrypto.subtle.importKey('jwk', jwk, parameters, false, [operation]);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

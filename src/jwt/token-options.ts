@@ -1,0 +1,68 @@
+/** The option `tokens` of `createAuth`. */
+
+import { defaults } from '../core/defaults.ts';
+import { ConfigError } from '../core/errors.ts';
+import { kindOf, optional, readOptions, seconds } from '../core/options.ts';
+import type { Duration } from '../core/ports/duration.ts';
+import type { GrantScopes, JwtTokenOptions } from './jwt-token-service.ts';
+import { type KeyRing, type KeyRingEntry, keyRingOption } from './key-ring.ts';
+import { toleranceOption } from './verify-options.ts';
+
+/** How access tokens are made and checked. */
+export interface TokenOptions<User> {
+  /**
+   * Keys of your own, for tokens that others verify too: the first that can sign signs. Tokens signed with the secret go
+   * on verifying. Default: HS256 with a key derived from the secret.
+   */
+  readonly keys?: KeyRing | readonly KeyRingEntry[];
+  /** The claim `client_id`: the application that asks for tokens. Default: the audience. */
+  readonly clientId?: string;
+  /** Seconds or `'5m'`; 30 days at most. Default: 5 minutes. */
+  readonly expiresIn?: Duration;
+  /** By how much the clocks of your machines may differ: a minute at most. Default: 0. */
+  readonly clockTolerance?: Duration;
+  /** How old an answer about revocation may be, an hour at most. Default: 0, the state store is asked every time. */
+  readonly maxStaleness?: Duration;
+  /** Says which of the scopes that a client asks for it gets. Default: none. */
+  readonly scopes?: GrantScopes<User>;
+}
+
+const month = 30 * 86_400;
+
+/** @throws {ConfigError} naming the option. */
+export function readTokenOptions<User>(
+  value: unknown,
+  path: string,
+  audience: string,
+): JwtTokenOptions<User> {
+  const { clientId = audience, ...read } = readOptions<{
+    keys: KeyRing | undefined;
+    clientId: string | undefined;
+    expiresIn: number;
+    clockTolerance: number;
+    maxStaleness: number;
+    scopes: GrantScopes<User>;
+  }>(path, value, {
+    keys: optional(keyRingOption),
+    clientId: optional(readClientId),
+    expiresIn: seconds({ min: 1, max: month, fallback: defaults.accessToken }),
+    clockTolerance: toleranceOption,
+    maxStaleness: seconds({ min: 0, max: 3600, fallback: defaults.maxStaleness }),
+    scopes: readScopes,
+  });
+  return { ...read, clientId, audience };
+}
+
+function readClientId(value: unknown, path: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ConfigError(path, `must be a text, got ${kindOf(value)}`);
+}
+
+function readScopes<User>(value: unknown, path: string): GrantScopes<User> {
+  if (value === undefined) return () => [];
+  if (typeof value === 'function') return value as GrantScopes<User>;
+  throw new ConfigError(
+    path,
+    `must be a function of the user and the scopes asked for, got ${kindOf(value)}`,
+  );
+}

@@ -1,0 +1,46 @@
+/** The one way in which a token is verified. */
+
+import { compactVerify, errors } from 'jose';
+import type { Clock } from '../core/ports/clock.ts';
+import { secondsNow } from '../core/seconds-now.ts';
+import { type KeyRing, keyFor } from './key-ring.ts';
+import { checkClaims, type ExpectedClaims, invalid } from './registered-claims.ts';
+import { type JwsHeader, readJws, readPayload } from './strict-jws.ts';
+
+/** Keys, and what a token must say. */
+export interface Expectation extends ExpectedClaims {
+  readonly ring: KeyRing;
+  /** As {@link mediaType} writes it. */
+  readonly typ: string;
+  readonly clock: Clock;
+}
+
+/**
+ * The claims of a genuine token: the strict layer, its kind, its key, then jose and the signature, and only then what it
+ * says (RFC 8725 §3).
+ *
+ * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`.
+ */
+export async function verifySigned(token: unknown, expected: Expectation): Promise<Record<string, unknown>> {
+  const header = readJws(token);
+  if (header === null) throw invalid('is malformed');
+  // One kind of token must not pass for another that the same keys sign (RFC 8725 §3.11).
+  if (header.typ !== expected.typ) throw invalid('is of another kind');
+  await verifySignature(token as string, header, expected.ring);
+  const claims = readPayload(token as string);
+  if (claims === null) throw invalid('holds no claims');
+  checkClaims(claims, expected, secondsNow(expected.clock));
+  return claims;
+}
+
+async function verifySignature(token: string, header: JwsHeader, ring: KeyRing): Promise<void> {
+  const key = keyFor(ring, header);
+  if (key === undefined) throw invalid('was signed with a key that is not known here');
+  const cryptoKey = await key.verifying();
+  try {
+    await compactVerify(token, cryptoKey, { algorithms: [key.algorithm] });
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw invalid('has a wrong signature');
+    throw error;
+  }
+}
