@@ -12,7 +12,7 @@ const names = readdirSync(here, { withFileTypes: true })
 const [name] = process.argv.slice(2);
 
 if (names.includes(name)) {
-  if (process.env.npm_lifecycle_event === 'start') endWithShell();
+  if (process.env.npm_lifecycle_event?.startsWith('start')) endWithShell();
   await buildIfNeeded({ say: console.log });
   await import(`./${name}/app.mjs`);
 } else {

@@ -8,13 +8,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
-const script = fileURLToPath(new URL('../../examples/session-login/app.mjs', import.meta.url));
+const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 
 /** What a failing test leaves running, the end of its file ends. */
 const running = new Set<ChildProcess>();
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
+
+/** Which example, and where it runs. */
+export interface ExamplePlace {
+  /** Default: `session-login`. */
+  readonly name?: 'session-login' | 'jwt-api';
+  /** The working directory. Default: an empty one. */
+  readonly folder?: string;
+}
 
 /** What a process left behind. */
 export interface Ending {
@@ -38,12 +46,12 @@ interface Started {
   readonly ended: Promise<Ending>;
 }
 
-/** Starts it on a free port, with these settings and no others. `files` stand in its working directory. */
+/** Starts it on a free port, with these settings and no others. */
 export async function startExample(
   settings: Readonly<Record<string, string>> = {},
-  folder?: string,
+  place: ExamplePlace = {},
 ): Promise<RunningExample> {
-  const { child, printed, ended } = start({ PORT: '0', ...settings }, folder);
+  const { child, printed, ended } = start({ PORT: '0', ...settings }, place);
   const url = await Promise.race([addressIn(child, printed), ended.then(() => undefined)]);
   if (url === undefined) throw new Error(`The example did not start.\n${printed.stdout}${printed.stderr}`);
   return {
@@ -57,14 +65,23 @@ export async function startExample(
 }
 
 /** Runs it until it ends by itself. */
-export function runExample(settings: Readonly<Record<string, string>>): Promise<Ending> {
-  return start(settings).ended;
+export function runExample(
+  settings: Readonly<Record<string, string>>,
+  place: ExamplePlace = {},
+): Promise<Ending> {
+  return start(settings, place).ended;
 }
 
-function start(settings: Readonly<Record<string, string>>, folder?: string): Started {
+function start(
+  settings: Readonly<Record<string, string>>,
+  { name = 'session-login', folder }: ExamplePlace,
+): Started {
   const { PATH } = process.env;
   const cwd = folder ?? mkdtempSync(join(tmpdir(), 'ostiary-example-'));
-  const child = spawn(process.execPath, [script], { cwd, env: { PATH, ...settings } });
+  const child = spawn(process.execPath, [join(examples, name, 'app.mjs')], {
+    cwd,
+    env: { PATH, ...settings },
+  });
   running.add(child);
   const printed = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => {

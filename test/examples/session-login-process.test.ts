@@ -60,7 +60,7 @@ describe.concurrent('the settings', { timeout: 60_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'ostiary-example-'));
     const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`);
     writeFileSync(join(folder, '.env'), `${lines.join('')}PORT=nonsense\n`);
-    const example = await startExample({}, folder);
+    const example = await startExample({}, { folder });
     expect(example.printed()).not.toContain('Not set');
     await example.stop();
     rmSync(folder, { recursive: true });
