@@ -3,23 +3,30 @@
 import { defaults } from '../core/defaults.ts';
 
 interface Kept<Entry> {
+  readonly token: string;
   readonly entry: Entry;
   readonly endsAtSeconds: number;
 }
 
+/** The last characters of a token, all of its signature: to hash the whole text would cost more than all else here. */
+const tailLength = 32;
+
 /**
- * A bounded memory of verified tokens. Its key is the whole text of the token: a digest that two texts share, or a part
- * of it, would give one user another's claims (CVE-2026-35039). An entry ends when its token does (CVE-2026-107719).
+ * A bounded memory of verified tokens, found by the tail and then compared as a whole: a digest or a part that two texts
+ * share would give one user another's claims (CVE-2026-35039). An entry ends when its token does (CVE-2026-107719).
  */
 export class VerifiedTokens<Entry> {
   private readonly kept = new Map<string, Kept<Entry>>();
 
   /** What was kept for this token, if its time is not over. */
   find(token: string, nowSeconds: number): Entry | undefined {
-    const known = this.kept.get(token);
-    if (known === undefined) return undefined;
+    // It is what somebody has sent: a text only by its type.
+    if (typeof token !== 'string') return undefined;
+    const tail = token.slice(-tailLength);
+    const known = this.kept.get(tail);
+    if (known === undefined || known.token !== token) return undefined;
     if (nowSeconds < known.endsAtSeconds) return known.entry;
-    this.kept.delete(token);
+    this.kept.delete(tail);
     return undefined;
   }
 
@@ -30,7 +37,7 @@ export class VerifiedTokens<Entry> {
       const oldest = this.kept.keys().next();
       if (oldest.done !== true) this.kept.delete(oldest.value);
     }
-    this.kept.set(token, { entry, endsAtSeconds });
+    this.kept.set(token.slice(-tailLength), { token, entry, endsAtSeconds });
   }
 }
 
