@@ -1,21 +1,27 @@
 /** What a guard found out about the request. */
 
 import { ConfigError } from '../core/errors.ts';
+import { isSecond, isTextList } from '../core/sessions/authentication.ts';
+import type { TokenClaims } from '../http/bearer-auth.ts';
 import type { HttpRequest } from '../http/request.ts';
 
 /** Who the request comes from, and how that is known. */
 export interface RequestAuth {
-  readonly via: 'session';
+  /** `bearer` has every claim of the token too. */
+  readonly via: 'session' | 'bearer';
   /** The user's id as text. */
   readonly sub: string;
-  /** Seconds since the epoch: when the user proved who they are. */
-  readonly auth_time: number;
+  /** Seconds since the epoch: when the user proved who they are. Absent when the token does not say. */
+  readonly auth_time?: number;
   /** How: RFC 8176 values. */
-  readonly amr: readonly string[];
-  /** As the user's row has them at this request. */
-  readonly roles: readonly string[];
+  readonly amr?: readonly string[];
+  /** As the user's row has them at this request; of a token without `loadUser`, as it had them when it was issued. */
+  readonly roles?: readonly string[];
+  /** What the token may be used for, separated by spaces. A session has none. */
+  readonly scope?: string;
   /** Names the session, to end it. */
-  readonly sid: string;
+  readonly sid?: string;
+  readonly [claim: string]: unknown;
 }
 
 /** A symbol that the ESM and CommonJS copies share, and that no other middleware sets by accident. */
@@ -47,3 +53,23 @@ export function setAuth(request: HttpRequest, auth: RequestAuth | undefined, use
   Object.defineProperty(request, guarded, { value: auth, configurable: true });
   Object.assign(request, { auth, user });
 }
+
+/** The claims for one request: the ones of the token are shared by all requests that bring it. */
+export function bearerAuth(claims: TokenClaims): RequestAuth {
+  const auth: Record<string, unknown> & RequestAuth = { ...claims, via: 'bearer' };
+  for (const [name, isTyped] of typedClaims) {
+    // Of another issuer's token: `'administrator'.includes('admin')` is true, where a handler expects a list.
+    if (auth[name] !== undefined && !isTyped(auth[name])) delete auth[name];
+  }
+  return auth;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+const typedClaims: readonly (readonly [string, (value: unknown) => boolean])[] = [
+  ['auth_time', isSecond],
+  ['amr', isTextList],
+  ['roles', isTextList],
+  ['scope', isText],
+  ['sid', isText],
+];

@@ -1,45 +1,33 @@
 /** The guard of a route. */
 
-import type { Duration } from '../core/duration.ts';
 import { AuthError, ConfigError } from '../core/errors.ts';
-import { flag, kindOf, optional, readOptions, seconds } from '../core/options.ts';
-import { readOrigins, refuseForgery } from '../http/csrf.ts';
-import { checkAuth, resumeSession, type SessionAuth } from '../http/login-session.ts';
+import { kindOf } from '../core/options.ts';
+import { rolesOf } from '../core/users.ts';
+import { refuseAccess } from '../http/access-rules.ts';
+import { bearerClaims, tokenUser } from '../http/bearer-auth.ts';
+import { refuseForgery } from '../http/csrf.ts';
+import { resumeSession } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
+import { httpStatus } from '../http/status.ts';
 import { acceptsHtml, type HttpResponse, type Middleware, type NegotiatingRequest } from './middleware.ts';
-import { type RequestAuth, setAuth } from './request-auth.ts';
+import { bearerAuth, type RequestAuth, setAuth } from './request-auth.ts';
+import { type Guard, type GuardAuth, type RequireAuthOptions, readGuard } from './require-auth-options.ts';
 
-/** Which requests a guard lets pass. */
-export interface RequireAuthOptions {
-  /** One of these roles, compared exactly. */
-  readonly role?: string | readonly string[];
-  /** How long ago the user may have signed in: seconds or `'10m'`. Default: as long as the session lives. */
-  readonly maxAge?: Duration;
-  /** Lets a request without any credentials pass; `getAuth(req)` is then `undefined`. Default: `false`. */
-  readonly optional?: boolean;
-  /** Where a browser without a session is sent, instead of a 401: a path, or a function of the request. */
-  readonly redirectTo?: string | ((request: { readonly originalUrl: string }) => string);
-  /** Further origins whose pages may send unsafe requests with this application's session. */
-  readonly origins?: readonly string[];
-}
-
-type RedirectTarget = (request: NegotiatingRequest) => string;
-
-interface Guard {
-  readonly role: readonly string[] | undefined;
-  readonly maxAge: number | undefined;
-  readonly optional: boolean;
-  readonly redirectTo: RedirectTarget | undefined;
-  readonly origins: readonly string[];
+interface Caller {
+  readonly auth: RequestAuth;
+  readonly user: unknown;
 }
 
 /**
- * Lets only signed-in users pass: a Passport session or one of `sessionLogin`. Sets `req.user` (the row) and `req.auth`;
- * what other middleware has put there is not trusted. A method other than GET, HEAD and OPTIONS must come from this
- * application's own pages or from a listed origin.
+ * Lets only those pass who bring an access token or are signed in: `Authorization: Bearer`, a Passport session or one
+ * of `sessionLogin`. Sets `req.auth`, and for a session or with `loadUser` also `req.user` (the row); what other
+ * middleware has put there is not trusted. A token goes before a session, and a bad one is refused whatever else there
+ * is. With a session or a cookie, a method other than GET, HEAD and OPTIONS must come from this application's own pages
+ * or from a listed origin. OPTIONS is guarded too: mount `cors()` before.
  *
- * Refusals go to `next` with `status` and `headers` set: `ERR_TOKEN_MISSING` and `ERR_ACCESS_STALE` 401,
- * `ERR_ACCESS_ROLE` and `ERR_CSRF_REJECTED` 403, `ERR_STATE_UNAVAILABLE` 503.
+ * Refusals go to `next` with `status` and `headers` set: `ERR_TOKEN_MISSING`, `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`,
+ * `ERR_TOKEN_REVOKED` and `ERR_ACCESS_STALE` 401, `ERR_REQUEST_AMBIGUOUS` (two different tokens) 400,
+ * `ERR_ACCESS_SCOPE`, `ERR_ACCESS_ROLE` and `ERR_CSRF_REJECTED` 403, `ERR_STATE_UNAVAILABLE` 503.
  *
  * @throws {ConfigError} at construction, naming the option.
  *
@@ -47,70 +35,73 @@ interface Guard {
  * ```ts
  * app.get('/orders', requireAuth(auth, { redirectTo: '/login' }), listOrders);
  * app.delete('/users/:id', requireAuth(auth, { role: 'admin', maxAge: '10m' }), deleteUser);
+ * app.use('/api', requireAuth(auth, { scope: 'read:orders', from: [fromBearer(), fromHeader('x-access-token')] }));
  * ```
  */
-export function requireAuth<User>(auth: SessionAuth<User>, options?: RequireAuthOptions): Middleware {
-  checkAuth(auth, 'requireAuth');
-  refuseUndefined(options);
-  const guard = readOptions<Guard>('requireAuth', options, {
-    role: readRoles,
-    maxAge: optional(seconds({ min: 1, max: 365 * 86_400, fallback: 1 })),
-    optional: flag(false),
-    redirectTo: readRedirect,
-    origins: readOrigins,
-  });
+export function requireAuth<User>(auth: GuardAuth<User>, options?: RequireAuthOptions): Middleware {
+  const guard = readGuard(auth, options);
   return function requireAuth(request, response, next) {
-    check(auth, guard, request).then(
+    check(guard, request).then(
       () => next(),
-      (error: unknown) => refuse(auth, guard, error, request, response, next),
+      (error: unknown) => refuse(guard, error, request, response, next),
     );
   };
 }
 
-async function check<User>(
-  auth: SessionAuth<User>,
-  guard: Guard,
-  request: NegotiatingRequest,
-): Promise<void> {
-  const session = await resumeSession(auth, request);
-  if (session === null) {
-    setAuth(request, undefined, undefined);
-    if (guard.optional) return;
-    throw new AuthError('ERR_TOKEN_MISSING', 'the request has no session that is alive');
+async function check<User>(guard: Guard<User>, request: NegotiatingRequest): Promise<void> {
+  let caller: Caller | undefined;
+  try {
+    caller = (await tokenCaller(guard, request)) ?? (await sessionCaller(guard, request));
+    if (caller !== undefined) refuseAccess(guard, caller.auth, guard.clock);
+    else if (!guard.optional) {
+      throw new AuthError('ERR_TOKEN_MISSING', 'the request has no token, and no session that is alive');
+    }
+  } catch (error) {
+    // What other middleware has put there, or a session that a token goes before, must not reach an error page either.
+    if (caller?.auth.via !== 'session') setAuth(request, undefined, undefined);
+    throw error;
   }
-  refuseForgery(request, guard.origins);
-  const { id, roles } = auth.users.toAuthUser(session.user);
-  const found: RequestAuth = {
-    via: 'session',
-    sub: String(id),
-    auth_time: session.authentication.at,
-    amr: session.authentication.methods,
-    // A text in place of a list would hold its parts: `administrator` is no `admin`.
-    roles: Array.isArray(roles) ? [...roles] : [],
-    sid: session.stamp.id,
-  };
-  if (guard.role !== undefined && !guard.role.some((role) => found.roles.includes(role))) {
-    throw new AuthError('ERR_ACCESS_ROLE', 'the user has none of the roles that this route asks for');
-  }
-  if (guard.maxAge !== undefined) refuseStale(auth, found.auth_time, guard.maxAge);
-  setAuth(request, found, session.user);
+  setAuth(request, caller?.auth, caller?.user);
 }
 
-/** A time in the future proves nothing: it fails like one that is missing. */
-function refuseStale<User>(auth: SessionAuth<User>, authenticatedAt: number, maxAge: number): void {
-  const age = Number(auth.clock.now()) / 1000 - authenticatedAt;
-  if (age > -1 && age <= maxAge) return;
-  throw new AuthError('ERR_ACCESS_STALE', `this route asks for a login of the last ${maxAge} seconds`);
+async function tokenCaller<User>(
+  guard: Guard<User>,
+  request: NegotiatingRequest,
+): Promise<Caller | undefined> {
+  const claims = await bearerClaims(guard.tokens, guard, guard.verifyOptions, request);
+  if (claims === undefined) return undefined;
+  if (guard.users === undefined) return { auth: bearerAuth(claims), user: undefined };
+  const { row, user } = await tokenUser(guard.users, claims);
+  return { auth: bearerAuth({ ...claims, roles: rolesOf(user) }), user: row };
+}
+
+async function sessionCaller<User>(
+  { sessions: auth, origins }: Guard<User>,
+  request: NegotiatingRequest,
+): Promise<Caller | undefined> {
+  const session = auth === undefined ? null : await resumeSession(auth, request);
+  if (auth === undefined || session === null) return undefined;
+  refuseForgery(request, origins);
+  const user = auth.users.toAuthUser(session.user);
+  const found: RequestAuth = {
+    via: 'session',
+    sub: String(user.id),
+    auth_time: session.authentication.at,
+    amr: session.authentication.methods,
+    roles: rolesOf(user),
+    sid: session.stamp.id,
+  };
+  return { auth: found, user: session.user };
 }
 
 function refuse<User>(
-  auth: SessionAuth<User>,
-  guard: Guard,
+  guard: Guard<User>,
   error: unknown,
   request: NegotiatingRequest,
   response: HttpResponse,
   next: (error: unknown) => void,
 ): void {
+  const { issuer, maxAge, scope } = guard;
   try {
     const target = targetOf(guard, error, request);
     if (target !== undefined) {
@@ -120,45 +111,28 @@ function refuse<User>(
     }
   } catch (fault) {
     // A function of the host's that fails here must not end the process.
-    next(answered(fault, { issuer: auth.issuer }));
+    next(answered(fault, { issuer }));
     return;
   }
-  const maxAgeSeconds = AuthError.is(error, 'ERR_ACCESS_STALE') ? guard.maxAge : undefined;
-  next(answered(error, { issuer: auth.issuer, maxAgeSeconds }));
+  next(
+    answered(error, {
+      issuer,
+      maxAgeSeconds: AuthError.is(error, 'ERR_ACCESS_STALE') ? maxAge : undefined,
+      scope: AuthError.is(error, 'ERR_ACCESS_SCOPE') ? scope?.join(' ') : undefined,
+    }),
+  );
 }
 
-function targetOf(guard: Guard, error: unknown, request: NegotiatingRequest): string | undefined {
-  if (guard.redirectTo === undefined) return undefined;
-  if (!AuthError.is(error, 'ERR_TOKEN_MISSING') && !AuthError.is(error, 'ERR_ACCESS_STALE')) return undefined;
+function targetOf<User>(
+  { redirectTo }: Guard<User>,
+  error: unknown,
+  request: NegotiatingRequest,
+): string | undefined {
+  if (redirectTo === undefined || !AuthError.is(error) || httpStatus[error.code].status !== 401)
+    return undefined;
   // A client that speaks of tokens, or does not ask for a page, wants the status and not a login form.
   if (request.headers['authorization'] !== undefined || !acceptsHtml(request)) return undefined;
-  const target: unknown = guard.redirectTo(request);
+  const target: unknown = redirectTo(request);
   if (typeof target === 'string' && target !== '') return target;
   throw new ConfigError('requireAuth.redirectTo', `must return a path, got ${kindOf(target)}`);
-}
-
-/** `role: config.adminRol` must not become a guard without a role. */
-function refuseUndefined(options: unknown): void {
-  for (const key of ['role', 'maxAge'] as const) {
-    if (typeof options !== 'object' || options === null || !Object.hasOwn(options, key)) continue;
-    if (Reflect.get(options, key) !== undefined) continue;
-    throw new ConfigError(`requireAuth.${key}`, 'is undefined: leave it out if this route needs none');
-  }
-}
-
-function readRoles(value: unknown, path: string): readonly string[] | undefined {
-  if (value === undefined) return undefined;
-  const roles: readonly unknown[] = Array.isArray(value) ? value : [value];
-  // An empty list would let nobody in, or everybody, depending on who reads it.
-  if (roles.length > 0 && roles.every((role) => typeof role === 'string' && role !== '')) {
-    return roles as readonly string[];
-  }
-  throw new ConfigError(path, 'must be a role or a list of at least one role, each a text');
-}
-
-function readRedirect(value: unknown, path: string): RedirectTarget | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'function') return value as RedirectTarget;
-  if (typeof value === 'string' && value !== '') return () => value;
-  throw new ConfigError(path, `must be a path or a function, got ${kindOf(value)}`);
 }

@@ -38,36 +38,44 @@ export function problemOf(error: AuthError): Problem {
   };
 }
 
+/** What a `WWW-Authenticate` header tells the client. */
+export interface Challenge {
+  readonly issuer: string;
+  /** How long ago the user may have signed in (RFC 9470 §3). */
+  readonly maxAgeSeconds?: number | undefined;
+  /** Every scope that the route asks for (RFC 6750 §3). */
+  readonly scope?: string | undefined;
+}
+
 /**
- * The status and the headers of a refusal. `challenge` holds the parameters of `WWW-Authenticate`: every 401 says where
- * to sign in (RFC 9110 §15.5.2).
+ * The status and the headers of a refusal. Every 401 says where to sign in (RFC 9110 §15.5.2), and whatever RFC 6750
+ * has a word for says that word.
  */
-export function httpAnswerOf(
-  error: AuthError,
-  challenge: { readonly issuer: string; readonly maxAgeSeconds?: number | undefined },
-): HttpAnswer {
+export function httpAnswerOf(error: AuthError, challenge: Challenge): HttpAnswer {
   const { status, challengeError } = httpStatus[error.code];
   const retryAfterSeconds: unknown = Reflect.get(error, 'retryAfterSeconds');
-  const parameters = [
-    `realm="${challenge.issuer}"`,
-    ...(challengeError === undefined ? [] : [`error="${challengeError}"`]),
-    ...(challenge.maxAgeSeconds === undefined ? [] : [`max_age="${challenge.maxAgeSeconds}"`]),
-  ];
+  const challenges = status === 401 || challengeError !== undefined;
   return {
     status,
     statusCode: status,
     headers: {
-      ...(status === 401 ? { 'WWW-Authenticate': `Bearer ${parameters.join(', ')}` } : {}),
+      ...(challenges ? { 'WWW-Authenticate': challengeText(challenge, challengeError) } : {}),
       ...(typeof retryAfterSeconds === 'number' ? { 'Retry-After': String(retryAfterSeconds) } : {}),
     },
   };
 }
 
+function challengeText({ issuer, maxAgeSeconds, scope }: Challenge, error: string | undefined): string {
+  const parameters = { realm: issuer, error, scope, max_age: maxAgeSeconds };
+  const texts = Object.entries(parameters)
+    .filter(([, value]) => value !== undefined)
+    // RFC 6750 §3: no quote and no line break, with which a name could end the parameter or the header.
+    .map(([name, value]) => `${name}="${String(value).replace(/[^\x20\x21\x23-\x5B\x5D-\x7E]/g, '')}"`);
+  return `Bearer ${texts.join(', ')}`;
+}
+
 /** Sets the answer on one of our errors, once; another error comes back untouched, and what is none as an error. */
-export function answered(
-  error: unknown,
-  challenge: { readonly issuer: string; readonly maxAgeSeconds?: number | undefined },
-): object {
+export function answered(error: unknown, challenge: Challenge): object {
   if (!AuthError.is(error) || 'headers' in error) return faultOf(error);
   return Object.assign(error, httpAnswerOf(error, challenge));
 }

@@ -1,7 +1,16 @@
-/** Passport 0.6 and newer: the local strategy, sessions, sign-in and sign-out as promises. */
+/** Passport 0.6 and newer: strategies for a login form and for access tokens, sessions, sign-in and sign-out as promises. */
 
+export {
+  fromBearer,
+  fromCookie,
+  fromHeader,
+  type ReadToken,
+  type TokenPlace,
+} from '../http/bearer.ts';
+export type { BearerOptions, TokenVerifier } from '../http/bearer-auth.ts';
 export type { SessionAuth } from '../http/login-session.ts';
 export type { HttpRequest } from '../http/request.ts';
+export { BearerStrategy, type BearerStrategyOptions, type TokenAuth } from './bearer-strategy.ts';
 export {
   LocalStrategy,
   type LocalStrategyOptions,

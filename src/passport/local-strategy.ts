@@ -1,9 +1,8 @@
 /** The Passport strategy for a form with an identifier and a password. */
 
-import passportStrategy from 'passport-strategy';
 import type { AuthCore } from '../core/auth.ts';
 import { AuthError, ConfigError } from '../core/errors.ts';
-import { kindOf, type OptionCheck, readOptions } from '../core/options.ts';
+import { readOptions } from '../core/options.ts';
 import { readOrigins, refuseCrossSite } from '../http/csrf.ts';
 import { denyStamp, hostSession } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
@@ -11,6 +10,7 @@ import { contextOf, type HttpRequest } from '../http/request.ts';
 import { httpStatus } from '../http/status.ts';
 import { warnOfCallback } from './callback-warning.ts';
 import { leaveAuthentication } from './pending-login.ts';
+import { nameOption, Strategy } from './strategy.ts';
 
 /** What of `createAuth` the strategy needs. */
 export type LoginAuth<User> = Pick<AuthCore<User>, 'issuer' | 'login' | 'realm' | 'sessions'>;
@@ -46,9 +46,6 @@ interface Exits {
   error(error: unknown): void;
 }
 
-/** Typed here, because the types of passport-strategy are not ours to ask consumers for. */
-const Strategy: new () => object = passportStrategy;
-
 /** Refusals that are the visitor's to mend; everything else is an error. */
 const refusals = ['ERR_INPUT_INVALID', 'ERR_LOGIN_REJECTED'] as const;
 
@@ -76,9 +73,9 @@ export class LocalStrategy<User> extends Strategy {
     refuseVerifyFunction(auth, options);
     this.auth = auth;
     this.chosen = readOptions<Chosen>('LocalStrategy', options, {
-      usernameField: textOption('username'),
-      passwordField: textOption('password'),
-      name: textOption('local'),
+      usernameField: nameOption('username'),
+      passwordField: nameOption('password'),
+      name: nameOption('local'),
       origins: readOrigins,
     });
     this.name = this.chosen.name;
@@ -151,12 +148,4 @@ function refuseVerifyFunction(auth: unknown, options: unknown): void {
     'LocalStrategy',
     'write new LocalStrategy(auth, options), where auth is what createAuth returned; it verifies the password itself, without a verify function',
   );
-}
-
-function textOption(fallback: string): OptionCheck<string> {
-  return (value, path) => {
-    if (value === undefined) return fallback;
-    if (typeof value === 'string' && value !== '') return value;
-    throw new ConfigError(path, `must be a name, got ${kindOf(value)}`);
-  };
 }

@@ -42,9 +42,10 @@ export function serializeSessions<User>(passport: PassportSessions, auth: Sessio
   // Passport hands the request over only to functions of three parameters.
   passport.serializeUser((request: HttpRequest, user: unknown, done: Done) => {
     finish(auth, done, async () => {
+      const authentication = takeAuthentication(request, user);
       // A login by any other strategy ends the session the browser had, like one by ours.
       await denyStamp(auth, request);
-      const stamp = await auth.sessions.start(user as User, takeAuthentication(request, user));
+      const stamp = await auth.sessions.start(user as User, authentication);
       undoOnFailedSave(auth, request);
       return stamp;
     });
