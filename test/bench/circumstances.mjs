@@ -3,20 +3,29 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 
-export function circumstances() {
-  const peers = ['express', 'passport', 'passport-local', 'bcryptjs'];
+/** `peers` are packages of this folder, `ostiaryBrings` those that ostiary has of its own. */
+export function circumstances({ peers, ostiaryBrings }) {
   return {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     cores: availableParallelism(),
-    load: loadavg().map((load) => Math.round(load * 100) / 100),
+    load: loadNow(),
     versions: {
       ostiary: versionIn('../../package.json'),
-      // ostiary brings its own.
-      'bcryptjs in ostiary': versionIn('../../node_modules/bcryptjs/package.json'),
-      ...Object.fromEntries(peers.map((peer) => [peer, versionIn(`node_modules/${peer}/package.json`)])),
+      ...Object.fromEntries(
+        ostiaryBrings.map((name) => [
+          `${name} in ostiary`,
+          versionIn(`../../node_modules/${name}/package.json`),
+        ]),
+      ),
+      ...Object.fromEntries(peers.map((name) => [name, versionIn(`node_modules/${name}/package.json`)])),
     },
   };
+}
+
+/** Of the last 1, 5 and 15 minutes. */
+export function loadNow() {
+  return loadavg().map((load) => Math.round(load * 100) / 100);
 }
 
 function versionIn(path) {

@@ -1,19 +1,23 @@
-/** `npm run bench [-- <name> …] [--json] [--seed <n>] [--bursts <n>]`: ostiary against its peers, as ratios of one run. */
+/**
+ * `npm run bench [-- <name> …] [--json] [--seed <n>] [--<knob> <n>]`: ostiary against its peers, as ratios of one run.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../../build-if-needed.mjs';
-import { circumstances } from './circumstances.mjs';
+import { circumstances, loadNow } from './circumstances.mjs';
 import { print } from './report.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+/** The knobs are a bench's own options, with what they are when nobody turns them: `--bursts 10`. */
 const benches = {
-  'login-storm': () => import('./login-storm/bench.mjs'),
+  'login-storm': { load: () => import('./login-storm/bench.mjs'), knobs: { bursts: 30 } },
+  verify: { load: () => import('./verify/bench.mjs'), knobs: { rounds: 21 } },
 };
 
-const { names, json, options } = readArguments();
+const { names, json, seed, turned } = readArguments();
 try {
   installIfNeeded();
   await buildIfNeeded({ say });
@@ -28,21 +32,32 @@ try {
 
 function readArguments() {
   try {
+    const knobs = Object.values(benches).flatMap((bench) => Object.keys(bench.knobs));
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, seed: { type: 'string' }, bursts: { type: 'string' } },
+      options: {
+        json: { type: 'boolean' },
+        seed: { type: 'string' },
+        ...Object.fromEntries(knobs.map((knob) => [knob, { type: 'string' }])),
+      },
     });
     const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
     if (unknown !== undefined) throw new Error(`There is no bench '${unknown}'.`);
-    const seed = wholeNumber(values.seed ?? '1', '--seed');
-    const bursts = wholeNumber(values.bursts ?? '30', '--bursts');
+    const names = positionals.length > 0 ? positionals : Object.keys(benches);
+    const given = knobs.filter((knob) => values[knob] !== undefined);
+    const idle = given.find((knob) => !names.some((name) => Object.hasOwn(benches[name].knobs, knob)));
+    if (idle !== undefined) throw new Error(`--${idle} belongs to none of: ${names.join(', ')}.`);
     return {
-      names: positionals.length > 0 ? positionals : Object.keys(benches),
+      names,
       json: values.json === true,
-      options: { seed, bursts, say },
+      seed: wholeNumber(values.seed ?? '1', '--seed'),
+      turned: Object.fromEntries(given.map((knob) => [knob, wholeNumber(values[knob], `--${knob}`)])),
     };
   } catch (error) {
-    console.error(`${error.message}\nThe benches: ${Object.keys(benches).join(', ')}`);
+    const known = Object.entries(benches).map(([name, bench]) =>
+      [name, ...Object.keys(bench.knobs).map((knob) => `--${knob}`)].join(' '),
+    );
+    console.error(`${error.message}\nThe benches and their knobs: ${known.join(', ')}`);
     process.exit(2);
   }
 }
@@ -53,12 +68,14 @@ function wholeNumber(text, name) {
 }
 
 async function runBench(name) {
-  const { run } = await benches[name]();
-  const before = circumstances();
+  const { load, knobs } = benches[name];
+  const { run, peers, ostiaryBrings } = await load();
+  const before = circumstances({ peers, ostiaryBrings });
   const result = {
     name,
-    ...(await run(options)),
-    circumstances: { ...before, loadAfter: circumstances().load },
+    seed,
+    ...(await run({ ...knobs, ...turned, seed, say })),
+    circumstances: { ...before, loadAfter: loadNow() },
   };
   if (!json) print(result);
   return result;

@@ -4,6 +4,10 @@ export function median(values) {
   return quantile(values, 0.5);
 }
 
+export function spread(values) {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+}
+
 /** Between two values it interpolates. */
 export function quantile(values, share) {
   if (values.length === 0) return Number.NaN;

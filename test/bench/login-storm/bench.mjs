@@ -1,12 +1,14 @@
 /** Many people log in at once: how long does everybody else wait? */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { median, quantile, seededRandom, shuffled } from '../statistics.mjs';
+import { startContender } from '../contender.mjs';
+import { median, quantile, seededRandom, shuffled, spread } from '../statistics.mjs';
 import { makeAccounts } from './accounts.mjs';
 import { connectionsTo, runBurst } from './burst.mjs';
-import { startContender } from './contender.mjs';
 import { bcryptCost, loginsAtOnce, probeEveryMilliseconds, restMilliseconds } from './storm.mjs';
 
+export const peers = ['express', 'passport', 'passport-local', 'bcryptjs'];
+export const ostiaryBrings = ['bcryptjs'];
 /** `runs` is the file, where it is not the name. */
 const entries = [
   { name: 'ostiary' },
@@ -37,11 +39,12 @@ export async function run({ seed, bursts, say }) {
   } finally {
     for (const contender of contenders) contender.stop();
   }
-  return { seed, ...told(contenders, bursts) };
+  return told(contenders, bursts);
 }
 
 async function open({ name, runs = name, probed = true, nobody = false }, accounts) {
-  const { ready, ask, stop } = await startContender(runs, accounts);
+  const entry = new URL(`contenders/${runs}.mjs`, import.meta.url);
+  const { ready, ask, stop } = await startContender(name, entry, { accounts });
   const common = { name, stop, bursts: [] };
   if (ready.port === undefined) return { ...common, burst: () => ask('burst') };
   const connections = connectionsTo(ready.port);
@@ -77,10 +80,6 @@ function probesOf(bursts) {
     probe: { median: median(all), p99: quantile(all, 0.99) },
     worstLateness: spread(bursts.map(({ lateness }) => Math.max(...lateness))),
   };
-}
-
-function spread(values) {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
 function rowOf(name, { loginsPerSecond, worstProbe, probe, worstLateness }) {

@@ -1,14 +1,12 @@
 /** ostiary's Passport strategy, as built: it compares in worker threads. */
 
-import { createRequire } from 'node:module';
+import { requireOstiary } from '../../ostiary.mjs';
 import { receiveAccounts } from './accounts.mjs';
 import { servePassport } from './passport-app.mjs';
 
-// By its name, as a host does: this folder has a package.json of its own, so the name is looked up from the root's.
-const require = createRequire(new URL('../../../../package.json', import.meta.url));
-const { createAuth } = require('ostiary');
-const { bcrypt } = require('ostiary/hashers');
-const { LocalStrategy } = require('ostiary/passport');
+const { createAuth } = requireOstiary('ostiary');
+const { bcrypt } = requireOstiary('ostiary/hashers');
+const { LocalStrategy } = requireOstiary('ostiary/passport');
 
 const accounts = await receiveAccounts();
 const auth = createAuth({
