@@ -15,6 +15,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const benches = {
   'login-storm': { load: () => import('./login-storm/bench.mjs'), knobs: { bursts: 30 } },
   verify: { load: () => import('./verify/bench.mjs'), knobs: { rounds: 21 } },
+  guard: { load: () => import('./guard/bench.mjs'), knobs: { pairs: 5, requests: 50_000 } },
 };
 
 const { names, json, seed, turned } = readArguments();

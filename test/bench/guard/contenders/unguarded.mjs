@@ -1,0 +1,5 @@
+/** The route without a guard. */
+
+import { serveRoute } from './route.mjs';
+
+serveRoute(() => []);
