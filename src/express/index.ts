@@ -14,7 +14,7 @@ export type { HttpRequest } from '../http/request.ts';
 export { type AuthErrorsOptions, authErrors } from './auth-errors.ts';
 export { type CsrfOptions, csrf } from './csrf.ts';
 export type { ErrorMiddleware, HttpResponse, Middleware, NegotiatingRequest, Next } from './middleware.ts';
-export { getAuth, type RequestAuth } from './request-auth.ts';
+export { getAuth, getToken, type RequestAuth } from './request-auth.ts';
 export { requireAuth } from './require-auth.ts';
 export type { GuardAuth, RequireAuthOptions } from './require-auth-options.ts';
 export { type SessionLogin, type SessionLoginOptions, sessionLogin } from './session-login.ts';

@@ -26,6 +26,7 @@ export interface RequestAuth {
 
 /** A symbol that the ESM and CommonJS copies share, and that no other middleware sets by accident. */
 const guarded = Symbol.for('ostiary.express.auth');
+const presented = Symbol.for('ostiary.express.token');
 
 /**
  * What the guard in front of this handler found out. `undefined` only behind a guard with `optional: true`.
@@ -48,9 +49,30 @@ export function getAuth(request: object): RequestAuth | undefined {
   return Reflect.get(request, guarded) as RequestAuth | undefined;
 }
 
-/** Sets `req.auth` and `req.user`, and what {@link getAuth} answers. */
-export function setAuth(request: HttpRequest, auth: RequestAuth | undefined, user: unknown): void {
+/**
+ * The token that the guard has checked, to revoke it. `undefined` for a session, and for nobody. It is not in `req.auth`,
+ * which handlers like to answer with.
+ *
+ * @example
+ * ```ts
+ * app.post('/logout', requireAuth(auth), (req, res, next) => {
+ *   auth.tokens.revoke(getToken(req) ?? '').then(() => res.sendStatus(204), next);
+ * });
+ * ```
+ */
+export function getToken(request: object): string | undefined {
+  return Reflect.get(request, presented) as string | undefined;
+}
+
+/** Sets `req.auth` and `req.user`, and what {@link getAuth} and {@link getToken} answer. */
+export function setAuth(
+  request: HttpRequest,
+  auth: RequestAuth | undefined,
+  user: unknown,
+  token?: string,
+): void {
   Object.defineProperty(request, guarded, { value: auth, configurable: true });
+  Object.defineProperty(request, presented, { value: token, configurable: true });
   Object.assign(request, { auth, user });
 }
 

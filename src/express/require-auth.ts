@@ -4,7 +4,7 @@ import { AuthError, ConfigError } from '../core/errors.ts';
 import { kindOf } from '../core/options.ts';
 import { rolesOf } from '../core/users.ts';
 import { refuseAccess } from '../http/access-rules.ts';
-import { bearerClaims, tokenUser } from '../http/bearer-auth.ts';
+import { checkedToken, tokenUser } from '../http/bearer-auth.ts';
 import { refuseForgery } from '../http/csrf.ts';
 import { resumeSession } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
@@ -16,6 +16,7 @@ import { type Guard, type GuardAuth, type RequireAuthOptions, readGuard } from '
 interface Caller {
   readonly auth: RequestAuth;
   readonly user: unknown;
+  readonly token?: string;
 }
 
 /**
@@ -61,18 +62,19 @@ async function check<User>(guard: Guard<User>, request: NegotiatingRequest): Pro
     if (caller?.auth.via !== 'session') setAuth(request, undefined, undefined);
     throw error;
   }
-  setAuth(request, caller?.auth, caller?.user);
+  setAuth(request, caller?.auth, caller?.user, caller?.token);
 }
 
 async function tokenCaller<User>(
   guard: Guard<User>,
   request: NegotiatingRequest,
 ): Promise<Caller | undefined> {
-  const claims = await bearerClaims(guard.tokens, guard, guard.verifyOptions, request);
-  if (claims === undefined) return undefined;
-  if (guard.users === undefined) return { auth: bearerAuth(claims), user: undefined };
+  const checked = await checkedToken(guard.tokens, guard, guard.verifyOptions, request);
+  if (checked === undefined) return undefined;
+  const { claims, text: token } = checked;
+  if (guard.users === undefined) return { auth: bearerAuth(claims), user: undefined, token };
   const { row, user } = await tokenUser(guard.users, claims);
-  return { auth: bearerAuth({ ...claims, roles: rolesOf(user) }), user: row };
+  return { auth: bearerAuth({ ...claims, roles: rolesOf(user) }), user: row, token };
 }
 
 async function sessionCaller<User>(

@@ -43,6 +43,12 @@ export interface TokenClaims {
   readonly [claim: string]: unknown;
 }
 
+/** A token that has been checked. */
+export interface CheckedToken {
+  readonly text: string;
+  readonly claims: TokenClaims;
+}
+
 /** Reads {@link BearerOptions}, beside options of the adapter's own. */
 export const bearerChecks: { readonly [Key in keyof BearerRules]-?: OptionCheck<BearerRules[Key]> } = {
   from: readTokenPlaces,
@@ -60,22 +66,22 @@ export function verifyOptionsOf({ maxStaleness, ifStateUnavailable }: BearerRule
 }
 
 /**
- * The claims of the request's token, or `undefined` when it has none.
+ * The request's token and its claims, or `undefined` when it has none.
  *
  * @throws {AuthError} `ERR_REQUEST_AMBIGUOUS`, `ERR_CSRF_REJECTED` for a token that browsers send by themselves, and
  * what `verify` throws.
  */
-export async function bearerClaims(
+export async function checkedToken(
   tokens: TokenVerifier,
   { from, origins }: BearerRules,
   verifyOptions: VerifyOptions,
   request: HttpRequest,
-): Promise<TokenClaims | undefined> {
+): Promise<CheckedToken | undefined> {
   const found = findToken(from, request);
   if (found === undefined) return undefined;
   if (found.ambient) refuseForgery(request, origins);
   const claims: unknown = await tokens.verify(found.token, verifyOptions);
-  if (hasSubject(claims)) return claims;
+  if (hasSubject(claims)) return { text: found.token, claims };
   // A service of the host's that answers nothing, or `false`, has let nobody in.
   throw new AuthError('ERR_TOKEN_INVALID', 'the token service answered without the claim sub');
 }

@@ -9,7 +9,7 @@ import {
   type BearerOptions,
   type BearerRules,
   bearerChecks,
-  bearerClaims,
+  checkedToken,
   type TokenClaims,
   type TokenVerifier,
   tokenUser,
@@ -115,8 +115,9 @@ async function attempt<User>(
   { tokens, users, rules, verifyOptions }: Parts<User>,
   request: HttpRequest,
 ): Promise<{ readonly row: User; readonly claims: TokenClaims }> {
-  const claims = await bearerClaims(tokens, rules, verifyOptions, request);
-  if (claims === undefined) throw new AuthError('ERR_TOKEN_MISSING', 'the request has no token');
+  const token = await checkedToken(tokens, rules, verifyOptions, request);
+  if (token === undefined) throw new AuthError('ERR_TOKEN_MISSING', 'the request has no token');
+  const { claims } = token;
   const { row } = await tokenUser(users, claims);
   leaveAuthentication(request, { user: row, authentication: 'token' });
   // Passport's `transformAuthInfo` writes to it, and the claims of a token are shared by all requests that bring it.
