@@ -9,8 +9,8 @@ import type { Duration } from '../core/ports/duration.ts';
 import { secondsNow } from '../core/seconds-now.ts';
 import type { JwtAlgorithm } from './algorithms.ts';
 import type { JwtKey } from './key-object.ts';
-import { readAlgorithm, readKid } from './key-ring.ts';
-import { type LoadedKey, loadKey } from './loaded-key.ts';
+import { readAlgorithm } from './key-ring.ts';
+import { type LoadedKey, loadKey, readKid } from './loaded-key.ts';
 import { readClock, readTyp } from './verify-options.ts';
 
 /** How a token is made. */

@@ -10,7 +10,7 @@ import {
 import { ConfigError } from '../core/errors.ts';
 import { kindOf } from '../core/options.ts';
 import { type AlgorithmRule, type JwtAlgorithm, ruleOf } from './algorithms.ts';
-import { checkStrength, refuseKeyText } from './key-strength.ts';
+import { checkStrength } from './key-strength.ts';
 
 /** A JSON Web Key: the members of RFC 7517 §4 and RFC 7518 §6. */
 export interface JsonWebKeyLike {
@@ -74,7 +74,6 @@ function secretOf(key: unknown, rule: AlgorithmRule, path: string): KeyObject {
   if (isWebKey(key)) return fromWebKey(key, rule, path);
   if (isKeyObject(key)) return key;
   const bytes = secretBytesOf(key, path);
-  refuseKeyText(bytes, path);
   return reading(path, () => createSecretKey(bytes));
 }
 

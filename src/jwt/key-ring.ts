@@ -4,7 +4,7 @@ import { ConfigError } from '../core/errors.ts';
 import { kindOf, type OptionCheck, readOptions } from '../core/options.ts';
 import { isJwtAlgorithm, type JwtAlgorithm, jwtAlgorithms } from './algorithms.ts';
 import { isJsonWebKey, type JwtKey } from './key-object.ts';
-import { type KeyDescription, type LoadedKey, loadKey } from './loaded-key.ts';
+import { type KeyDescription, type LoadedKey, loadKey, readKid } from './loaded-key.ts';
 import type { JwsHeader } from './strict-jws.ts';
 
 /** A key of a ring. */
@@ -108,12 +108,6 @@ function readEntry(entry: unknown, path: string): [KeyDescription, string] {
 export function readAlgorithm(value: unknown, path: string): JwtAlgorithm {
   if (isJwtAlgorithm(value)) return value;
   throw new ConfigError(path, `must be one of ${jwtAlgorithms.join(', ')}, got ${kindOf(value)}`);
-}
-
-/** A name that fits into a header. */
-export function readKid(value: unknown, path: string): string | undefined {
-  if (value === undefined || (typeof value === 'string' && value !== '' && value.length <= 255)) return value;
-  throw new ConfigError(path, `must be a text of 1 to 255 characters, got ${kindOf(value)}`);
 }
 
 function readUse(value: unknown, path: string): 'sign' | 'verify' | undefined {

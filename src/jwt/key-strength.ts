@@ -1,6 +1,6 @@
 /** Which keys are refused: too short, of another kind, or a public text that was taken for a secret. */
 
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { ConfigError } from '../core/errors.ts';
 import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
 
@@ -15,12 +15,13 @@ export function checkStrength(key: KeyObject, algorithm: JwtAlgorithm, path: str
 function secretProblem(key: KeyObject, algorithm: JwtAlgorithm): string | undefined {
   const { secretBytes } = ruleOf(algorithm);
   if (secretBytes === undefined) return `is a secret, and ${algorithm} needs a key pair`;
-  const size = key.symmetricKeySize ?? 0;
-  if (size < secretBytes) {
-    return `has ${size} bytes, and ${algorithm} needs at least ${secretBytes} (RFC 7518 §3.2)`;
+  const bytes = key.export();
+  if (bytes.length < secretBytes) {
+    return `has ${bytes.length} bytes, and ${algorithm} needs at least ${secretBytes} (RFC 7518 §3.2)`;
   }
-  return key.export().every((byte) => byte === 0)
-    ? 'holds nothing but zeros: a buffer never filled?'
+  if (bytes.every((byte) => byte === 0)) return 'holds nothing but zeros: a buffer never filled?';
+  return isKeyText(bytes)
+    ? 'holds a key of another kind, and would be used as a secret: give its algorithm instead'
     : undefined;
 }
 
@@ -39,26 +40,25 @@ function pairProblem(key: KeyObject, algorithm: JwtAlgorithm): string | undefine
 }
 
 /**
- * A public key in the place of a secret: everybody could sign with it (CVE-2015-9235, CVE-2023-48223). All its texts and
- * encodings are refused, wherever in the bytes they start.
+ * A public key in the place of a secret: everybody could sign with it (CVE-2015-9235, CVE-2023-48223). In each form that
+ * hosts keep keys in, whatever stands before the text of one, and whatever object the bytes are wrapped in.
  */
-export function refuseKeyText(bytes: Uint8Array, path: string): void {
-  const text = Buffer.from(bytes).toString('latin1');
-  if (text.includes('-----BEGIN') || /"kty"\s*:/.test(text)) {
-    throw new ConfigError(
-      path,
-      'is the text of a key, and would be used as a secret: give its algorithm instead',
-    );
-  }
-  if (isPublicKeyBytes(bytes)) {
-    throw new ConfigError(path, 'holds the bytes of a public key, and would be used as a secret');
-  }
+function isKeyText(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1');
+  if (text.includes('-----BEGIN') || /"kty"\s*:/.test(text)) return true;
+  // Consoles show a public key as the base64 of its DER, without a frame.
+  return [bytes, Buffer.from(text, 'base64')].some(isPublicKey);
 }
 
-function isPublicKeyBytes(bytes: Uint8Array): boolean {
-  return (['spki', 'pkcs1'] as const).some((type) => {
+function isPublicKey(der: Buffer): boolean {
+  const readers = [
+    () => createPublicKey({ key: der, format: 'der', type: 'spki' }),
+    () => createPublicKey({ key: der, format: 'der', type: 'pkcs1' }),
+    () => new X509Certificate(der),
+  ];
+  return readers.some((read) => {
     try {
-      createPublicKey({ key: Buffer.from(bytes), format: 'der', type });
+      read();
       return true;
     } catch {
       return false;

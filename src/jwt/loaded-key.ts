@@ -2,6 +2,7 @@
 
 import { createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
 import { ConfigError } from '../core/errors.ts';
+import { kindOf } from '../core/options.ts';
 import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
 import { isJsonWebKey, isWebKey, keyObjectOf } from './key-object.ts';
 
@@ -36,12 +37,18 @@ export function loadKey({ kid, algorithm, key, use }: KeyDescription, path: stri
   if (use === 'sign' && !signs) throw new ConfigError(path, 'is a key that cannot sign');
   const shared = object.type === 'secret' || isPublic ? object : createPublicKey(object);
   return {
-    kid: kid ?? (isJsonWebKey(key) ? key.kid : undefined),
+    kid: kid ?? (isJsonWebKey(key) ? readKid(key.kid, `${path}.kid`) : undefined),
     algorithm,
     verifying: once(() => webKeyOf(key, shared, algorithm, 'verify')),
     signing: signs && use !== 'verify' ? once(() => webKeyOf(key, object, algorithm, 'sign')) : undefined,
     publicJwk: object.type === 'secret' ? undefined : { ...shared.export({ format: 'jwk' }) },
   };
+}
+
+/** A name that fits into a header. */
+export function readKid(value: unknown, path: string): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '' && value.length <= 255)) return value;
+  throw new ConfigError(path, `must be a text of 1 to 255 characters, got ${kindOf(value)}`);
 }
 
 /** What a JWK says it is for is binding (RFC 7517 §4.2–4.4). */
@@ -59,7 +66,8 @@ function refuseOtherPurpose(key: unknown, algorithm: JwtAlgorithm, path: string)
 
 function usable(key: unknown, operation: Operation): boolean {
   if (isWebKey(key)) return key.usages.includes(operation);
-  return !isJsonWebKey(key) || key.key_ops === undefined || [...key.key_ops].includes(operation);
+  if (!isJsonWebKey(key) || key.key_ops === undefined) return true;
+  return Array.isArray(key.key_ops) && key.key_ops.includes(operation);
 }
 
 /** The host's own CryptoKey where it can do the work, otherwise one that is made of the same key. */
