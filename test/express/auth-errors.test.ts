@@ -12,6 +12,11 @@ const html = { Accept: 'text/html,*/*;q=0.8' };
 const answers: Readonly<Record<AuthErrorCode, readonly [AuthError, number, string, object]>> = {
   ERR_LOGIN_REJECTED: [new AuthError('ERR_LOGIN_REJECTED', 'secret'), 401, 'Unauthorized', {}],
   ERR_TOKEN_MISSING: [new AuthError('ERR_TOKEN_MISSING', 'secret'), 401, 'Unauthorized', {}],
+  ERR_TOKEN_INVALID: [new AuthError('ERR_TOKEN_INVALID', 'secret'), 401, 'Unauthorized', {}],
+  ERR_TOKEN_EXPIRED: [new AuthError('ERR_TOKEN_EXPIRED', 'secret'), 401, 'Unauthorized', {}],
+  ERR_TOKEN_REVOKED: [new AuthError('ERR_TOKEN_REVOKED', 'secret'), 401, 'Unauthorized', {}],
+  ERR_REQUEST_AMBIGUOUS: [new AuthError('ERR_REQUEST_AMBIGUOUS', 'secret'), 400, 'Bad Request', {}],
+  ERR_ACCESS_SCOPE: [new AuthError('ERR_ACCESS_SCOPE', 'secret'), 403, 'Forbidden', {}],
   ERR_ACCESS_ROLE: [new AuthError('ERR_ACCESS_ROLE', 'secret'), 403, 'Forbidden', {}],
   ERR_ACCESS_STALE: [new AuthError('ERR_ACCESS_STALE', 'secret'), 401, 'Unauthorized', {}],
   ERR_CSRF_REJECTED: [new AuthError('ERR_CSRF_REJECTED', 'secret'), 403, 'Forbidden', {}],
@@ -35,6 +40,8 @@ const answers: Readonly<Record<AuthErrorCode, readonly [AuthError, number, strin
   ],
   ERR_CONFIG_INVALID: [new ConfigError('users.secret', 'secret'), 500, 'Internal Server Error', {}],
 };
+/** Codes other than those of a 401 for which RFC 6750 has a word. */
+const challenged: readonly AuthErrorCode[] = ['ERR_REQUEST_AMBIGUOUS', 'ERR_ACCESS_SCOPE'];
 const rows = Object.entries(answers) as [AuthErrorCode, (typeof answers)[AuthErrorCode]][];
 
 describe('the statuses', () => {
@@ -72,7 +79,7 @@ describe.each(expressVersions)('authErrors on Express $version', ({ express }) =
       expect(answer.headers['content-type']).toBe('application/problem+json');
       expect(answer.headers['cache-control']).toBe('no-store');
       expect(answer.text).toBe(JSON.stringify({ type: 'about:blank', title, status, code, ...more }));
-      expect('www-authenticate' in answer.headers).toBe(status === 401);
+      expect('www-authenticate' in answer.headers).toBe(status === 401 || challenged.includes(code));
       const { retryAfterSeconds } = more as { retryAfterSeconds?: number };
       expect(answer.headers['retry-after']).toBe(retryAfterSeconds && String(retryAfterSeconds));
     },

@@ -27,7 +27,12 @@ export interface Door<Hasher extends PasswordHasher = CountingHasher> {
 
 /** What a door is made of; anything left out is new. A second door over the parts of a first is a restart. */
 export interface DoorParts<Hasher extends PasswordHasher>
-  extends Partial<Pick<AuthOptions<Row, UserTable>, 'secret' | 'sessions' | 'realm' | 'identifierKind'>> {
+  extends Partial<
+    Pick<
+      AuthOptions<Row, UserTable>,
+      'secret' | 'sessions' | 'realm' | 'identifierKind' | 'audience' | 'tokens' | 'tokenService'
+    >
+  > {
   readonly table?: UserTable;
   readonly state?: RecordingState;
   readonly hasher?: Hasher;

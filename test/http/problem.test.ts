@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { answered, type Challenge, httpAnswerOf } from '../../src/http/problem.ts';
+import { AuthError, type AuthErrorCode, ConfigError } from '../../src/index.ts';
+
+const issuer = 'https://shop.example';
+const challengeFor = (code: AuthErrorCode, challenge: Partial<Challenge> = {}) =>
+  httpAnswerOf(new AuthError(code, 'secret'), { issuer, ...challenge }).headers['WWW-Authenticate'];
+
+describe('the challenge (RFC 6750 §3)', () => {
+  it.each([
+    ['ERR_TOKEN_MISSING', ''],
+    ['ERR_LOGIN_REJECTED', ''],
+    ['ERR_TOKEN_INVALID', ', error="invalid_token"'],
+    ['ERR_TOKEN_EXPIRED', ', error="invalid_token"'],
+    ['ERR_TOKEN_REVOKED', ', error="invalid_token"'],
+    ['ERR_REQUEST_AMBIGUOUS', ', error="invalid_request"'],
+    ['ERR_ACCESS_SCOPE', ', error="insufficient_scope"'],
+    ['ERR_ACCESS_STALE', ', error="insufficient_user_authentication"'],
+  ] as const)('of %s is realm%s', (code, error) => {
+    expect(challengeFor(code)).toBe(`Bearer realm="${issuer}"${error}`);
+  });
+
+  it.each([
+    'ERR_ACCESS_ROLE',
+    'ERR_CSRF_REJECTED',
+    'ERR_INPUT_INVALID',
+    'ERR_STATE_UNAVAILABLE',
+    'ERR_SERVER_BUSY',
+    'ERR_CONFIG_INVALID',
+  ] as const)('is not there for %s, which no token would mend', (code) => {
+    expect(challengeFor(code)).toBeUndefined();
+  });
+
+  it('names the scopes and the age that are asked for', () => {
+    expect(challengeFor('ERR_ACCESS_SCOPE', { scope: 'read write' })).toBe(
+      `Bearer realm="${issuer}", error="insufficient_scope", scope="read write"`,
+    );
+    expect(challengeFor('ERR_ACCESS_STALE', { maxAgeSeconds: 600 })).toBe(
+      `Bearer realm="${issuer}", error="insufficient_user_authentication", max_age="600"`,
+    );
+  });
+
+  it.each([
+    ['a quote', 'shop", error="none'],
+    ['a backslash', 'shop\\'],
+    ['a line break', 'shop\r\nSet-Cookie: a=1'],
+    ['a letter that headers cannot hold', 'shóp ☃'],
+    ['NUL', 'shop\0'],
+  ])('cannot be ended by %s in a name', (_what, name) => {
+    const told = challengeFor('ERR_ACCESS_SCOPE', { issuer: name, scope: name }) ?? '';
+    expect(told).toMatch(
+      /^Bearer realm="[\x20\x21\x23-\x5B\x5D-\x7E]*", error="insufficient_scope", scope="[\x20\x21\x23-\x5B\x5D-\x7E]*"$/,
+    );
+  });
+
+  it('names no parameter twice', () => {
+    const told = challengeFor('ERR_ACCESS_STALE', { scope: 'read', maxAgeSeconds: 1 }) ?? '';
+    const names = [...told.matchAll(/(\w+)="/g)].map(([, name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('an error that is answered', () => {
+  it('keeps the headers that it has', () => {
+    const error = answered(new AuthError('ERR_TOKEN_MISSING', 'none'), { issuer });
+    expect(answered(error, { issuer: 'another' })).toMatchObject({
+      status: 401,
+      headers: { 'WWW-Authenticate': `Bearer realm="${issuer}"` },
+    });
+  });
+
+  it('is none of ours when it is of the host', () => {
+    const fault = new Error('the table is gone');
+    expect(answered(fault, { issuer })).toBe(fault);
+    expect(fault).not.toHaveProperty('status');
+  });
+
+  it('is a fault when it is a mistake in the set-up', () => {
+    expect(answered(new ConfigError('users', 'is missing'), { issuer })).toMatchObject({
+      status: 500,
+      headers: {},
+    });
+  });
+});
