@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PasswordHasher } from '../src/index.ts';
+import { type ApiClient, apiClient } from './examples/api-client.ts';
 import { compileSnippets, type SnippetApp, snippetsOf } from './examples/snippets.ts';
 import { type Visitor, visitorOf } from './examples/visitor.ts';
 
@@ -16,8 +17,8 @@ beforeAll(() => {
 afterAll(() => app?.remove());
 
 describe('the README', () => {
-  it('has two snippets, which compile', () => {
-    expect(snippets).toHaveLength(2);
+  it('has three snippets, which compile', () => {
+    expect(snippets).toHaveLength(3);
     expect(app.problems).toEqual([]);
   });
 
@@ -73,6 +74,44 @@ describe('the quick start', { timeout: 30_000 }, () => {
     const form = { username: 'ann@example.com', password: '123' };
     const login = await visitor().post('/login', form, { Origin: 'https://evil.example' });
     expect(login.status).toBe(403);
+  });
+});
+
+describe('the API with tokens', { timeout: 30_000 }, () => {
+  let server: Awaited<ReturnType<SnippetApp['serve']>>;
+  let client: ApiClient;
+  const bearer = (token: string): Record<string, string> => ({ Authorization: `Bearer ${token}` });
+
+  beforeAll(async () => {
+    server = await app.serve(2);
+    client = apiClient(server.url);
+  }, 30_000);
+
+  afterAll(() => server?.stop());
+
+  it('issues a token, takes it, and does so no more after a logout', async () => {
+    const login = await client.login({ user: 'ann@example.com', password: '123' });
+    expect(login.body).toEqual({ tokenType: 'Bearer', accessToken: expect.any(String), expiresIn: 300 });
+    const { accessToken } = login.body as { readonly accessToken: string };
+    expect((await client.get('/orders', bearer(accessToken))).body).toEqual([{ customer: '7' }]);
+    expect((await client.logout(bearer(accessToken))).status).toBe(204);
+    const after = await client.get('/orders', bearer(accessToken));
+    expect(after).toMatchObject({ status: 401, body: { code: 'ERR_TOKEN_REVOKED' } });
+    expect(after.headers.get('www-authenticate')).toBe(
+      'Bearer realm="https://shop.example", error="invalid_token"',
+    );
+  });
+
+  it.each([
+    ['a wrong password', { user: 'ann@example.com', password: '1234' }, 401],
+    ['an unknown customer', { user: 'bob@example.com', password: '123' }, 401],
+    ['an empty body', {}, 400],
+  ])('refuses %s', async (_, body, status) => {
+    expect((await client.login(body)).status).toBe(status);
+  });
+
+  it('lets nobody in without a token', async () => {
+    expect(await client.get('/orders')).toMatchObject({ status: 401, body: { code: 'ERR_TOKEN_MISSING' } });
   });
 });
 

@@ -3,7 +3,7 @@
 import { STATUS_CODES } from 'node:http';
 import express from 'express';
 import { AuthError } from 'ostiary';
-import { authErrors, fromBearer, fromHeader, requireAuth } from 'ostiary/express';
+import { authErrors, fromBearer, fromHeader, getToken, requireAuth } from 'ostiary/express';
 
 /** Where clients put the token: in a header, never in the URL, which ends up in logs. */
 const from = [fromBearer(), fromHeader('x-access-token')];
@@ -60,7 +60,7 @@ export function createApi(auth) {
     signedIn,
     async (request, response, next) => {
       try {
-        await auth.tokens.revoke(tokenOf(request));
+        await auth.tokens.revoke(getToken(request));
         response.json(signedOut);
       } catch (error) {
         next(error);
@@ -80,12 +80,6 @@ export function createApi(auth) {
   app.use(authErrors()); // what is left of ours: 400 for two different tokens, 429, 503
   app.use(showFault);
   return app;
-}
-
-/** The token that the guard has let pass; when both places have one, it is the same. */
-function tokenOf(request) {
-  const [token] = from.flatMap((place) => place.read(request));
-  return token;
 }
 
 /** What is answered is for one client at one time: a login's answer holds a key (RFC 6749 §5.1). */
