@@ -1,7 +1,5 @@
 /** Reading durations as a host writes them. */
 
-export type { Duration } from './ports/duration.ts';
-
 const secondsPer = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 /** The duration in whole seconds, or `null` when the value is not one. Zero is a duration, a negative one is not. */

@@ -34,18 +34,18 @@ export function readJws(token: unknown): JwsHeader | null {
   return headerOf(readSegment(segments[0] ?? ''));
 }
 
+/** The payload of a token that {@link readJws} has read. */
+export function readPayload(token: string): Record<string, unknown> | null {
+  return readSegment(token.slice(token.indexOf('.') + 1, token.lastIndexOf('.')));
+}
+
 /** The JSON object in a segment, or `null`. */
-export function readSegment(segment: string): Record<string, unknown> | null {
+function readSegment(segment: string): Record<string, unknown> | null {
   try {
     return readJsonObject(utf8.decode(Buffer.from(segment, 'base64url')));
   } catch {
     return null;
   }
-}
-
-/** The payload of a token that {@link readJws} has read. */
-export function readPayload(token: string): Record<string, unknown> | null {
-  return readSegment(token.slice(token.indexOf('.') + 1, token.lastIndexOf('.')));
 }
 
 /** RFC 4648 §3.5: the bits of the last character that stand for nothing are zero. */
