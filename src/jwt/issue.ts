@@ -1,7 +1,8 @@
 /** Signing JWTs, without users or a store. */
 
-import { SignJWT } from 'jose';
+import { CompactSign } from 'jose';
 import { randomId } from '../core/crypto.ts';
+import { defaults } from '../core/defaults.ts';
 import { ConfigError } from '../core/errors.ts';
 import { kindOf, type OptionCheck, readOptions, seconds } from '../core/options.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -11,6 +12,8 @@ import type { JwtAlgorithm } from './algorithms.ts';
 import type { JwtKey } from './key-object.ts';
 import { readAlgorithm } from './key-ring.ts';
 import { type LoadedKey, loadKey, readKid } from './loaded-key.ts';
+import { mistypedClaim } from './registered-claims.ts';
+import { readJsonObject } from './strict-json.ts';
 import { readClock, readTyp } from './verify-options.ts';
 
 /** How a token is made. */
@@ -85,7 +88,7 @@ export async function issueJwt(
   return signJwt(checkedClaims(claims), signer, standard);
 }
 
-/** Signs. The claims are checked. */
+/** Signs, and signs nothing that {@link verifyJwt} would not read: the host hears of it here and not from its users. */
 export async function signJwt(
   claims: Readonly<Record<string, unknown>>,
   { kid, algorithm, signing }: LoadedKey,
@@ -102,7 +105,30 @@ export async function signJwt(
     exp: now + lifeSeconds,
   };
   const header = { alg: algorithm, typ, ...(kid === undefined ? {} : { kid }) };
-  return new SignJWT(payload).setProtectedHeader(header).sign(await signing());
+  const text = new TextEncoder().encode(jsonOf(payload));
+  const token = await new CompactSign(text).setProtectedHeader(header).sign(await signing());
+  if (token.length <= defaults.tokenMaxLength) return token;
+  throw new ConfigError(
+    'claims',
+    `make a token of ${token.length} characters, and ${defaults.tokenMaxLength} are read: put less into it`,
+  );
+}
+
+function jsonOf(payload: Readonly<Record<string, unknown>>): string {
+  const mistyped = mistypedClaim(payload);
+  if (mistyped !== undefined)
+    throw new ConfigError(`claims.${mistyped}`, 'is of another type than RFC 7519 has');
+  const text = plainJson(payload);
+  if (readJsonObject(text) !== null) return text;
+  throw new ConfigError('claims', 'hold a name that is refused (__proto__), or are nested too deep');
+}
+
+function plainJson(payload: object): string {
+  try {
+    return JSON.stringify(payload);
+  } catch (cause) {
+    throw new ConfigError('claims', 'must be plain JSON; see the cause', { cause });
+  }
 }
 
 function checkedClaims(claims: unknown): Readonly<Record<string, unknown>> {

@@ -2,7 +2,6 @@
 
 import type { TokenParts } from '../core/auth.ts';
 import { randomId } from '../core/crypto.ts';
-import { defaults } from '../core/defaults.ts';
 import { durationSeconds } from '../core/duration.ts';
 import { AuthError, ConfigError } from '../core/errors.ts';
 import { optional, readOptions } from '../core/options.ts';
@@ -101,22 +100,24 @@ export class JwtTokenService<User> implements TokenService<User> {
 
   async verify(accessToken: string, options: VerifyOptions = {}): Promise<AccessClaims> {
     const staleness = stalenessOf(options, this.options.maxStaleness);
-    const now = secondsNow(this.parts.clock);
-    const token = this.verified.find(accessToken, now) ?? (await this.firstSeen(accessToken));
-    if (await this.isDead(token, staleness, options.ifStateUnavailable === 'accept')) {
-      throw new AuthError('ERR_TOKEN_REVOKED', 'the token has been revoked');
-    }
+    const token = this.seenBefore(accessToken) ?? (await this.firstSeen(accessToken));
+    const dead =
+      options.ifStateUnavailable === 'accept'
+        ? await this.isKnownDead(token, staleness)
+        : await this.parts.revocations.isDead(token.revocable, staleness);
+    if (dead) throw new AuthError('ERR_TOKEN_REVOKED', 'the token has been revoked');
     return token.claims;
   }
 
   async revoke(accessToken: string): Promise<void> {
-    const token = await this.firstSeen(accessToken).catch(nullForRefusal);
-    if (token === null || (await this.isDead(token, 0, false))) return;
     const { revocations, events, clock } = this.parts;
+    const token = this.seenBefore(accessToken) ?? (await this.firstSeen(accessToken).catch(nullForRefusal));
+    if (token === null || (await revocations.isDead(token.revocable, 0))) return;
     const { exp, jti } = token.claims;
     const endsInSeconds = exp + this.options.clockTolerance - secondsNow(clock);
     // By its name and never by its text: of an ECDSA signature there are always two.
     await revocations.deny(token.userId, jti, Math.max(1, endsInSeconds));
+    token.revocable.dead = true;
     events.emit('token.revoked', { userId: token.userId, tokenId: jti });
   }
 
@@ -128,15 +129,14 @@ export class JwtTokenService<User> implements TokenService<User> {
     return this.expected.ring.jwks();
   }
 
-  private async sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
+  private sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
     const { issuer, clock } = this.parts;
     const { audience, expiresIn: lifeSeconds } = this.options;
-    const token = await signJwt(claims, this.signer, { issuer, audience, lifeSeconds, typ, clock });
-    if (token.length <= defaults.tokenMaxLength) return token;
-    throw new ConfigError(
-      'tokens.issue',
-      `makes a token of ${token.length} characters, and ${defaults.tokenMaxLength} are accepted: put less into roles and claims`,
-    );
+    return signJwt(claims, this.signer, { issuer, audience, lifeSeconds, typ, clock });
+  }
+
+  private seenBefore(text: string): Verified | undefined {
+    return this.verified.find(text, secondsNow(this.parts.clock));
   }
 
   /** A genuine token. Whether it has been revoked is not known yet. */
@@ -153,12 +153,13 @@ export class JwtTokenService<User> implements TokenService<User> {
     return token;
   }
 
-  private async isDead(token: Verified, staleness: number, acceptUnchecked: boolean): Promise<boolean> {
+  /** For guards that would rather let a revoked token pass than nobody. */
+  private async isKnownDead(token: Verified, staleness: number): Promise<boolean> {
     const { revocations, events } = this.parts;
     try {
       return await revocations.isDead(token.revocable, staleness);
     } catch (error) {
-      if (!acceptUnchecked || !AuthError.is(error, 'ERR_STATE_UNAVAILABLE')) throw error;
+      if (!AuthError.is(error, 'ERR_STATE_UNAVAILABLE')) throw error;
       events.emit('token.accepted-unchecked', { userId: token.userId, tokenId: token.claims.jti });
       return false;
     }

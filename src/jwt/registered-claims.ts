@@ -25,15 +25,28 @@ export function checkClaims(
   const own = (name: string): unknown => ownProperty(claims, name);
   const missing = expected.required.find((name) => own(name) === undefined || own(name) === null);
   if (missing !== undefined) throw invalid(`has no claim '${missing}'`);
-  for (const name of ['iss', 'sub', 'jti']) {
-    if (!isAbsentOr(own(name), isText)) throw invalid(`has a claim '${name}' that is no text`);
-  }
-  for (const name of ['exp', 'nbf', 'iat']) {
-    if (!isAbsentOr(own(name), isDate)) throw invalid(`has a claim '${name}' that is no date`);
-  }
+  const mistyped = mistypedClaim(claims);
+  if (mistyped !== undefined) throw invalid(`has a claim '${mistyped}' of the wrong type`);
   if (!expected.issuers.includes(own('iss') as string)) throw invalid('comes from another issuer');
   if (!isFor(own('aud'), expected.audiences)) throw invalid('is meant for another audience');
   checkTimes(own, expected.toleranceSeconds, nowSeconds);
+}
+
+const registered: Readonly<Record<string, (value: unknown) => boolean>> = {
+  iss: isText,
+  sub: isText,
+  jti: isText,
+  exp: isDate,
+  nbf: isDate,
+  iat: isDate,
+};
+
+/** The name of a claim that RFC 7519 §4.1 has another type for. */
+export function mistypedClaim(claims: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.keys(registered).find((name) => {
+    const value = ownProperty(claims, name);
+    return value !== undefined && registered[name]?.(value) !== true;
+  });
 }
 
 function checkTimes(own: (name: string) => unknown, tolerance: number, now: number): void {
@@ -58,10 +71,6 @@ function isText(value: unknown): boolean {
 /** Seconds since the epoch. `1e999` is infinity, and past the exact integers one second is as good as another. */
 function isDate(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value < Number.MAX_SAFE_INTEGER;
-}
-
-function isAbsentOr(value: unknown, check: (value: unknown) => boolean): boolean {
-  return value === undefined || check(value);
 }
 
 /** The refusal of a token that is none of ours. */
