@@ -26,7 +26,11 @@ export interface RequestAuth {
 
 /** A symbol that the ESM and CommonJS copies share, and that no other middleware sets by accident. */
 const guarded = Symbol.for('ostiary.express.auth');
-const presented = Symbol.for('ostiary.express.token');
+
+interface Found {
+  readonly auth: RequestAuth | undefined;
+  readonly token: string | undefined;
+}
 
 /**
  * What the guard in front of this handler found out. `undefined` only behind a guard with `optional: true`.
@@ -40,13 +44,12 @@ const presented = Symbol.for('ostiary.express.token');
  * ```
  */
 export function getAuth(request: object): RequestAuth | undefined {
-  if (!(guarded in request)) {
-    throw new ConfigError(
-      'getAuth',
-      'no guard ran for this request: put requireAuth(auth) before this handler',
-    );
-  }
-  return Reflect.get(request, guarded) as RequestAuth | undefined;
+  const found = foundBy(request);
+  if (found !== undefined) return found.auth;
+  throw new ConfigError(
+    'getAuth',
+    'no guard ran for this request: put requireAuth(auth) before this handler',
+  );
 }
 
 /**
@@ -61,7 +64,7 @@ export function getAuth(request: object): RequestAuth | undefined {
  * ```
  */
 export function getToken(request: object): string | undefined {
-  return Reflect.get(request, presented) as string | undefined;
+  return foundBy(request)?.token;
 }
 
 /** Sets `req.auth` and `req.user`, and what {@link getAuth} and {@link getToken} answer. */
@@ -71,9 +74,13 @@ export function setAuth(
   user: unknown,
   token?: string,
 ): void {
-  Object.defineProperty(request, guarded, { value: auth, configurable: true });
-  Object.defineProperty(request, presented, { value: token, configurable: true });
+  const found: Found = { auth, token };
+  Object.defineProperty(request, guarded, { value: found, configurable: true });
   Object.assign(request, { auth, user });
+}
+
+function foundBy(request: object): Found | undefined {
+  return Reflect.get(request, guarded) as Found | undefined;
 }
 
 /** The claims for one request: the ones of the token are shared by all requests that bring it. */
