@@ -197,7 +197,7 @@ describe.each(expressVersions)('two kinds of users on Express $version', ({ expr
   });
 });
 
-it.each(['role', 'maxAge'])(
+it.each(['scope', 'role', 'maxAge', 'maxStaleness'])(
   'a guard whose %s is undefined is refused: the setting was misspelt',
   (option) => {
     const auth = createAuth({ users: userTable(), secret: secretA, issuer });
