@@ -24,11 +24,13 @@ export interface EndAllParts {
 export function endAllOf({ users, revocations, events, otherTokens }: EndAllParts): EndAll {
   return async (given) => {
     const userId = checkedUserId(given);
-    const ended = await Promise.allSettled([
-      revocations.endAll(userId),
-      users.can.bumpEpoch?.(userId),
-      otherTokens?.revokeAll(userId),
-    ]);
+    const places = [
+      () => revocations.endAll(userId),
+      () => users.can.bumpEpoch?.(userId),
+      () => otherTokens?.revokeAll(userId),
+    ];
+    // `async`: a method of the host, over a synchronous driver, may throw before there is a promise.
+    const ended = await Promise.allSettled(places.map(async (end) => end()));
     const failed = ended.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     events.emit('session.ended', { userId });
