@@ -52,48 +52,52 @@ describe.each(
   const from = [fromBearer(), fromHeader('x-access-token'), fromCookie('token')];
   const make = (optional = false) => tokenApp(express, { guards: [{ from, optional }], strategy: { from } });
 
-  it.each([
-    ['Bearer'],
-    ['Bearer '],
-    ['Bearer  TOKEN'],
-    ['Bearer\tTOKEN'],
-    ['Bearer \tTOKEN'],
-    ['Bearer %E0%A4%A'],
-    ['Bearer TOKEN x'],
-    ['Bearer TOKEN,'],
-    ['Bearer TOKEN, Bearer TOKEN'],
-    ['Bearer,TOKEN'],
-    ['Bearer:TOKEN'],
-    ['Bearer=TOKEN'],
-    ['Bearer "TOKEN"'],
-    ['Bearer token=TOKEN'],
-    ['Bearer TOKEN='],
-    ['Bearer =TOKEN'],
-    ['Bearer .TOKEN'],
-    ['Bearer TOKEN.'],
-    ['Bearer TOKEN\xa0'],
-    ['Bearer \xe9'],
-    ['Bearer null'],
-    ['Bearer undefined'],
-    ['Bearer [object Object]'],
-    ['Bearer {"payload":"e30","signatures":[{"protected":"e30","signature":"e30"}]}'],
-    [`Bearer ${'x'.repeat(64 * 1024)}`],
-    [`Bearer ${'.'.repeat(64 * 1024)}`],
-    [`Bearer TOKEN${' '.repeat(8)}x`],
-    ['Bearer __proto__'],
-  ])('is refused and nobody is let in: %.60j', async (template) => {
-    for (const optional of [false, true]) {
-      const made = make(optional);
-      const sent = `Authorization: ${template.replaceAll('TOKEN', await made.token())}`;
-      const answer = await overTheWire(made.app, path, [sent]);
-      expect([statusOf(answer), challengeOf(answer)]).toEqual([401, `${realm}, error="invalid_token"`]);
-      expect(
-        made.errors.every((error) => Reflect.get(Object(error) as object, 'code') === 'ERR_TOKEN_INVALID'),
-      ).toBe(true);
-      // Whatever it was, the next request is served.
-      expect((await made.ask(shown(await made.token()), { path })).status).toBe(200);
-    }
-  });
+  const malformed = [
+    'Bearer',
+    'Bearer ',
+    'Bearer  TOKEN',
+    'Bearer\tTOKEN',
+    'Bearer \tTOKEN',
+    'Bearer %E0%A4%A',
+    'Bearer TOKEN x',
+    'Bearer TOKEN,',
+    'Bearer TOKEN, Bearer TOKEN',
+    'Bearer,TOKEN',
+    'Bearer:TOKEN',
+    'Bearer=TOKEN',
+    'Bearer "TOKEN"',
+    'Bearer token=TOKEN',
+    'Bearer TOKEN=',
+    'Bearer =TOKEN',
+    'Bearer .TOKEN',
+    'Bearer TOKEN.',
+    'Bearer TOKEN\xa0',
+    'Bearer \xe9',
+    'Bearer null',
+    'Bearer undefined',
+    'Bearer [object Object]',
+    'Bearer {"payload":"e30","signatures":[{"protected":"e30","signature":"e30"}]}',
+    `Bearer ${'x'.repeat(64 * 1024)}`,
+    `Bearer ${'.'.repeat(64 * 1024)}`,
+    `Bearer TOKEN${' '.repeat(8)}x`,
+    'Bearer __proto__',
+  ];
+  it.each(malformed.map((template) => [JSON.stringify(template).slice(0, 60), template]))(
+    'is refused and nobody is let in: %s',
+    async (_title, template) => {
+      for (const optional of [false, true]) {
+        const made = make(optional);
+        const sent = `Authorization: ${template.replaceAll('TOKEN', await made.token())}`;
+        const answer = await overTheWire(made.app, path, [sent]);
+        expect([statusOf(answer), challengeOf(answer)]).toEqual([401, `${realm}, error="invalid_token"`]);
+        expect(
+          made.errors.every((error) => Reflect.get(Object(error) as object, 'code') === 'ERR_TOKEN_INVALID'),
+        ).toBe(true);
+        // Whatever it was, the next request is served.
+        expect((await made.ask(shown(await made.token()), { path })).status).toBe(200);
+      }
+    },
+  );
 
   it.each([['Bearer TOKEN'], ['bearer TOKEN'], ['BEARER TOKEN'], ['Bearer TOKEN  '], ['  Bearer TOKEN']])(
     'is a token for everybody who reads RFC 9110: %j',

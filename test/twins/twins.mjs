@@ -1,3 +1,4 @@
+import { bearerTwins } from './bearer.mjs';
 import { coreTwins } from './core.mjs';
 import { hasherTwins } from './hashers.mjs';
 import { passportTwins } from './passport.mjs';
@@ -35,6 +36,7 @@ export const twins = [
     replace: '([smhd]?)$/',
     tests: ['test/core/duration.test.ts'],
   },
+  ...bearerTwins,
   ...coreTwins,
   ...hasherTwins,
   ...passportTwins,
