@@ -40,7 +40,7 @@ export interface RequireAuthOptions extends BearerOptions {
 }
 
 /** A place to send a browser to. */
-export type RedirectTarget = (request: NegotiatingRequest) => string;
+type RedirectTarget = (request: NegotiatingRequest) => string;
 
 interface Chosen extends BearerRules, AccessRules {
   readonly optional: boolean;

@@ -14,6 +14,7 @@ import type { HttpRequest } from './request.ts';
 
 /** Whoever checks tokens: `auth.tokens`, or a verifier for those of somebody else. */
 export interface TokenVerifier {
+  /** The claims of a token that is genuine and alive, among them `sub`; throws for every other. */
   verify(token: string, options?: VerifyOptions): Promise<object>;
 }
 

@@ -17,7 +17,10 @@ export interface TokenPlace {
  * A function of the host's own; `undefined` when there is no token. A method's type, because methods are compared
  * loosely: the host writes the request of its framework here.
  */
-export type ReadToken = { read(request: HttpRequest): string | null | undefined }['read'];
+export type ReadToken = {
+  /** The token, at once. */
+  read(request: HttpRequest): string | null | undefined;
+}['read'];
 
 /** The token of a request. */
 export interface FoundToken {
