@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { describe, expect, it } from 'vitest';
 import { fromCookie, type RequireAuthOptions, requireAuth } from '../../src/express/index.ts';
 import { createAuth } from '../../src/index.ts';
@@ -60,6 +61,7 @@ describe('the options of requireAuth', () => {
     {},
     { scope: 'read:orders write:orders', role: ['admin', 'clerk'], maxAge: '10m', optional: true },
     { from: fromCookie('token'), loadUser: true, maxStaleness: 0, ifStateUnavailable: 'accept' },
+    { from: (req: Request) => req.get('x-token') },
     { from: [(request) => String(request.headers['x-token'])], redirectTo: '/login', origins: [issuer] },
     { maxStaleness: '1h', ifStateUnavailable: 'refuse' },
   ];
