@@ -29,7 +29,8 @@ export interface JwtVerifier {
 /**
  * Verifies one token. For more than a few, {@link createJwtVerifier} reads its options and keys once.
  *
- * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`; {@link ConfigError} naming the option.
+ * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`.
+ * @throws {ConfigError} naming the option.
  *
  * @example
  * ```ts

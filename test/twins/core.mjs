@@ -325,9 +325,9 @@ export const coreTwins = [
   {
     name: 'polluted-prototype-sets-options',
     why: 'Object.prototype.optional = true would open every guard that is made afterwards',
-    file: 'src/core/options.ts',
-    find: 'return Object.hasOwn(group, key) ? Reflect.get(group, key) : undefined;',
-    replace: 'return Reflect.get(group, key);',
+    file: 'src/core/own-property.ts',
+    find: 'return Object.hasOwn(object, key) ? Reflect.get(object, key) : undefined;',
+    replace: 'return Reflect.get(object, key);',
     tests: ['test/attacks/pollution.test.ts'],
   },
   {
