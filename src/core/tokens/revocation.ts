@@ -71,9 +71,11 @@ export class Revocations {
   async isDead(token: Revocable, maxStalenessSeconds: number): Promise<boolean> {
     if (token.dead) return true;
     const stored = await this.answers.get(token.key, maxStalenessSeconds);
-    if (stored === token.aliveBy) return false;
-    if (ends(readRecord(stored), token.gen, token.id)) token.dead = true;
-    else token.aliveBy = stored;
+    if (stored !== token.aliveBy) {
+      if (ends(readRecord(stored), token.gen, token.id)) token.dead = true;
+      else token.aliveBy = stored;
+    }
+    // Somebody else may have found it dead while this answer was under way.
     return token.dead;
   }
 
