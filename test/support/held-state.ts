@@ -4,24 +4,27 @@ import type { StateStore } from '../../src/index.ts';
 import { type RecordingState, recordingState, type StateVerb } from './recording-state.ts';
 
 export interface HeldState extends RecordingState {
-  /** Holds back every answer of this verb from now on, until it is released. */
+  /** Holds back the next answer of this verb, and no other. */
   hold(verb: StateVerb): Held;
 }
 
 export interface Held {
   /** The store has done what it was asked, and somebody waits for the answer. */
   readonly arrived: Promise<void>;
-  /** Lets the answers through, or a fault in their place, and holds no more. */
+  /** Lets the answer through, or a fault in its place. */
   release(fault?: Error): void;
 }
 
 export function heldState(store?: StateStore): HeldState {
   const state = recordingState(store);
-  const gates = new Map<StateVerb, (answer: unknown) => Promise<unknown>>();
+  const gates = new Map<StateVerb, () => Promise<void>>();
   const holdable = <Call extends unknown[], T>(verb: StateVerb, call: (...given: Call) => Promise<T>) => {
     return async (...given: Call): Promise<T> => {
+      const gate = gates.get(verb);
+      gates.delete(verb);
       const answer = await call(...given);
-      return (await (gates.get(verb)?.(answer) ?? answer)) as T;
+      await gate?.();
+      return answer;
     };
   };
   return {
@@ -39,19 +42,12 @@ export function heldState(store?: StateStore): HeldState {
       const ended = new Promise<Error | undefined>((resolve) => {
         end = resolve;
       });
-      gates.set(verb, async (answer) => {
+      gates.set(verb, async () => {
         arrive();
         const fault = await ended;
         if (fault !== undefined) throw fault;
-        return answer;
       });
-      return {
-        arrived,
-        release: (fault) => {
-          gates.delete(verb);
-          end(fault);
-        },
-      };
+      return { arrived, release: end };
     },
   };
 }

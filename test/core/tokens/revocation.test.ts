@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { StateKeys } from '../../../src/core/state-keys.ts';
 import { Revocations } from '../../../src/core/tokens/revocation.ts';
 import { memoryState } from '../../../src/stores/memory/index.ts';
+import { revocationRecords } from '../../support/damaged-records.ts';
+import { heldState } from '../../support/held-state.ts';
 import { movableClock } from '../../support/movable-clock.ts';
 import { recordingState } from '../../support/recording-state.ts';
 
@@ -152,5 +154,98 @@ describe('Revocations', () => {
     const { revocations, state } = made();
     await revocations.isRevoked(1, null, 's1');
     expect(state.calls).toEqual(['get revocation']);
+  });
+});
+
+describe('a token that is asked about again and again', () => {
+  const hour = 3600;
+
+  it('is alive until it is denied, and no other is', async () => {
+    const { revocations } = made();
+    const [one, other] = [revocations.revocable(1, null, 't1'), revocations.revocable(1, null, 't2')];
+    expect(await revocations.isDead(one, 0)).toBe(false);
+    await revocations.deny(1, 't1', 60);
+    expect(await revocations.isDead(one, 0)).toBe(true);
+    expect(await revocations.isDead(other, 0)).toBe(false);
+  });
+
+  it('is judged anew by every new answer', async () => {
+    const { revocations } = made();
+    const token = revocations.revocable(1, null, 't1');
+    for (const id of ['t2', 't3']) {
+      await revocations.deny(1, id, 60);
+      expect(await revocations.isDead(token, 0)).toBe(false);
+    }
+    await revocations.endAll(1);
+    expect(await revocations.isDead(token, 0)).toBe(true);
+  });
+
+  it('stays dead when the store forgets, or cannot be asked', async () => {
+    const { revocations, keys, state } = made();
+    const token = revocations.revocable(1, null, 't1');
+    await revocations.endAll(1);
+    expect(await revocations.isDead(token, 0)).toBe(true);
+    await state.delete(keys.revocation(1));
+    state.failing.add('get');
+    expect(await revocations.isDead(token, 0)).toBe(true);
+  });
+
+  it('is dead for a question that was under way when it was found dead', async () => {
+    const { over } = made();
+    const state = heldState();
+    const revocations = over(state);
+    const token = revocations.revocable(1, null, 't1');
+    expect(await revocations.isDead(token, 0)).toBe(false);
+    const held = state.hold('get');
+    const slow = revocations.isDead(token, 0);
+    await held.arrived;
+    await revocations.endAll(1);
+    expect(await revocations.isDead(token, 0)).toBe(true);
+    held.release();
+    expect(await slow).toBe(true);
+  });
+
+  it('is asked about once within the time that an answer may be old', async () => {
+    const { revocations, state, clock } = made();
+    const token = revocations.revocable(1, null, 't1');
+    for (let n = 0; n < 10; n += 1) await revocations.isDead(token, hour);
+    expect(state.calls).toEqual(['get revocation']);
+    clock.advance(hour);
+    await revocations.isDead(token, hour);
+    expect(state.calls).toHaveLength(2);
+  });
+
+  it.each(['deny', 'endAll'] as const)('is dead at once for the process that carries out %s', async (act) => {
+    const { revocations } = made();
+    const token = revocations.revocable(1, null, 't1');
+    await revocations.isDead(token, hour);
+    if (act === 'deny') await revocations.deny(1, 't1', 60);
+    else await revocations.endAll(1);
+    expect(await revocations.isDead(token, hour)).toBe(true);
+  });
+
+  it('is dead at once also when the write was done and its answer was lost', async () => {
+    const { over } = made();
+    const state = heldState();
+    const revocations = over(state);
+    const token = revocations.revocable(1, null, 't1');
+    await revocations.isDead(token, hour);
+    const held = state.hold('put');
+    const ending = revocations.endAll(1);
+    await held.arrived;
+    held.release(new Error('connection reset'));
+    await expect(ending).rejects.toThrow('connection reset');
+    expect(await revocations.isDead(token, hour)).toBe(true);
+  });
+
+  it.each(revocationRecords)('is not let in by the damaged record %j', async (record) => {
+    const { revocations, keys, state } = made();
+    const token = revocations.revocable(1, null, 't1');
+    expect(await revocations.isDead(token, 0)).toBe(false);
+    await state.put(keys.revocation(1), record, hour);
+    await expect(revocations.isDead(token, 0)).rejects.toMatchObject({ code: 'ERR_STATE_UNAVAILABLE' });
+    await expect(revocations.deny(1, 't1', 60)).rejects.toMatchObject({ code: 'ERR_STATE_UNAVAILABLE' });
+    await revocations.endAll(1);
+    expect(await revocations.isDead(token, 0)).toBe(true);
   });
 });
