@@ -24,7 +24,9 @@ export const requiredAccessClaims: readonly string[] = [
 /** Claims with a meaning here; a host that could set them could forge what we say. */
 const reserved: readonly string[] = [
   ...requiredAccessClaims,
-  ...['idt', 'nbf', 'auth_time', 'amr', 'scope', 'roles', 'gen', 'realm', 'sid', 'via', '__proto__'],
+  ...['idt', 'nbf', 'auth_time', 'amr', 'scope', 'roles', 'gen', 'realm', 'sid', 'via'],
+  // No claims: these two would change what all the others are when they are copied or written.
+  ...['__proto__', 'toJSON'],
 ];
 
 /** What a token says of its user. */
