@@ -153,16 +153,19 @@ export class JwtTokenService<User> implements TokenService<User> {
     return token;
   }
 
-  /** For guards that would rather let a revoked token pass than nobody. */
-  private async isKnownDead(token: Verified, staleness: number): Promise<boolean> {
+  /** For guards that would rather let a revoked token pass than nobody. A record that cannot be read still refuses. */
+  private async isKnownDead({ revocable, userId, claims }: Verified, staleness: number): Promise<boolean> {
     const { revocations, events } = this.parts;
+    if (revocable.dead) return true;
+    let stored: string | null;
     try {
-      return await revocations.isDead(token.revocable, staleness);
+      stored = await revocations.answer(revocable, staleness);
     } catch (error) {
-      if (!AuthError.is(error, 'ERR_STATE_UNAVAILABLE')) throw error;
-      events.emit('token.accepted-unchecked', { userId: token.userId, tokenId: token.claims.jti });
+      if (revocable.dead || !AuthError.is(error, 'ERR_STATE_UNAVAILABLE')) throw error;
+      events.emit('token.accepted-unchecked', { userId, tokenId: claims.jti });
       return false;
     }
+    return revocations.isDeadBy(revocable, stored);
   }
 }
 

@@ -69,13 +69,20 @@ export class Revocations {
 
   /** Whether the token is dead by an answer of the store that is at most so old. */
   async isDead(token: Revocable, maxStalenessSeconds: number): Promise<boolean> {
-    if (token.dead) return true;
-    const stored = await this.answers.get(token.key, maxStalenessSeconds);
+    return token.dead || this.isDeadBy(token, await this.answer(token, maxStalenessSeconds));
+  }
+
+  /** What the store says about the user of the token, at most so old. */
+  answer(token: Revocable, maxStalenessSeconds: number): Promise<string | null> {
+    return this.answers.get(token.key, maxStalenessSeconds);
+  }
+
+  /** Whether the token is dead by this {@link answer}, or was found dead while it was under way. */
+  isDeadBy(token: Revocable, stored: string | null): boolean {
     if (stored !== token.aliveBy) {
       if (ends(readRecord(stored), token.gen, token.id)) token.dead = true;
       else token.aliveBy = stored;
     }
-    // Somebody else may have found it dead while this answer was under way.
     return token.dead;
   }
 
