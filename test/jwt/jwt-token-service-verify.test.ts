@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Duration, VerifyOptions } from '../../src/index.ts';
+import type { CountingHasher } from '../support/counting-hasher.ts';
 import { revocationRecords } from '../support/damaged-records.ts';
-import { aliceRow, type Door, door } from '../support/door.ts';
+import { aliceRow, type Door, type DoorParts, door } from '../support/door.ts';
 import { issuer } from '../support/fixed-secret.ts';
 import { keysFor } from '../support/jwt-keys.ts';
 import { audience, genuineClaims, signedToken } from '../support/raw-jws.ts';
@@ -12,7 +13,7 @@ const revoked = { name: 'AuthError', code: 'ERR_TOKEN_REVOKED' };
 const unavailable = { name: 'RetryError', code: 'ERR_STATE_UNAVAILABLE', retryAfterSeconds: 1 };
 
 /** A door, and a token of alice that it has let in before. */
-async function warm(parts: Parameters<typeof door>[0] = {}): Promise<Door & { token: string }> {
+async function warm(parts: DoorParts<CountingHasher> = {}): Promise<Door & { token: string }> {
   const made = door(parts);
   const { accessToken: token } = await made.auth.tokens.issue(aliceRow());
   await made.auth.tokens.verify(token);
