@@ -21,7 +21,7 @@ import type { StateStore } from './core/ports/state-store.ts';
 import type { TokenService } from './core/ports/token-service.ts';
 import type { CapabilitiesOf, Capability, UserCapabilities, UserStore } from './core/ports/user-store.ts';
 import { bcrypt } from './hashers/index.ts';
-import { JwtTokenService } from './jwt/jwt-token-service.ts';
+import { jwtTokenService } from './jwt/jwt-token-service.ts';
 import { readTokenOptions, type TokenOptions } from './jwt/token-options.ts';
 import { memoryState } from './stores/memory/index.ts';
 
@@ -127,7 +127,7 @@ function tokensOf<User>(
     const read = readTokenOptions<User>(options, 'tokens', audience);
     return {
       longestLife: read.expiresIn + read.clockTolerance,
-      make: (parts) => new JwtTokenService(parts, read),
+      make: (parts) => jwtTokenService(parts, read),
     };
   }
   if (options === undefined) return { given };

@@ -58,8 +58,25 @@ interface Verified {
 
 const typ = 'at+jwt';
 
-/** The token service that `createAuth` makes unless the host hands in one. */
-export class JwtTokenService<User> implements TokenService<User> {
+/**
+ * The token service that `createAuth` makes unless the host hands in one. Its methods and nothing else: what a log
+ * shows of `auth` must hold neither the secret nor the tokens that were verified.
+ */
+export function jwtTokenService<User>(
+  parts: TokenParts<User>,
+  options: JwtTokenOptions<User>,
+): TokenService<User> {
+  const service = new JwtTokenService(parts, options);
+  return Object.freeze({
+    issue: service.issue.bind(service),
+    verify: service.verify.bind(service),
+    revoke: service.revoke.bind(service),
+    revokeAll: parts.endAll,
+    jwks: service.jwks.bind(service),
+  });
+}
+
+class JwtTokenService<User> {
   private readonly parts: TokenParts<User>;
   private readonly options: JwtTokenOptions<User>;
   private readonly expected: Expectation;
@@ -119,10 +136,6 @@ export class JwtTokenService<User> implements TokenService<User> {
     await revocations.deny(token.userId, jti, Math.max(1, endsInSeconds));
     token.revocable.dead = true;
     events.emit('token.revoked', { userId: token.userId, tokenId: jti });
-  }
-
-  revokeAll(userId: UserId): Promise<void> {
-    return this.parts.endAll(userId);
   }
 
   async jwks(): Promise<{ readonly keys: readonly object[] }> {
