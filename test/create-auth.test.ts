@@ -6,6 +6,7 @@ import { countingHasher } from './support/counting-hasher.ts';
 import { aliceRow, rightPassword, wrongPassword } from './support/door.ts';
 import { issuer, secretA, secretB } from './support/fixed-secret.ts';
 import { eventNames } from './support/heard-events.ts';
+import { keysFor } from './support/jwt-keys.ts';
 import { movableClock } from './support/movable-clock.ts';
 import { type Row, type UserTable, userTable } from './support/user-table.ts';
 
@@ -19,6 +20,16 @@ const options = (): Options => ({
 });
 const right = { identifier: 'alice@shop.example', password: rightPassword };
 const wrong = { ...right, password: wrongPassword };
+const ownKey = { kid: 'k1', algorithm: 'ES256', key: keysFor('ES256').privateKey } as const;
+
+/** A host's own service for tokens. */
+const otherTokens = () => ({
+  issue: async () => ({ tokenType: 'Bearer' as const, accessToken: 'opaque', expiresIn: 60 }),
+  verify: () => Promise.reject(new Error('not here')),
+  revoke: async () => undefined,
+  revokeAll: vi.fn(async () => undefined),
+  jwks: async () => ({ keys: [] }),
+});
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -97,6 +108,34 @@ describe('createAuth refuses', () => {
     ['Secret', { Secret: secretA }],
   ])('%s, by its dotted path', (option, given) => {
     expect(refusal({ ...options(), ...(given as object) }).option).toBe(option);
+  });
+
+  const strangeTokens: Readonly<Record<string, readonly unknown[]>> = {
+    'tokens.clientId': ['', null, 7, ['web']].map((clientId) => ({ clientId })),
+    'tokens.expiresIn': [0, '0s', '31d', '5', -1, null].map((expiresIn) => ({ expiresIn })),
+    'tokens.clockTolerance': ['61s', '2m', -1, '5', null].map((clockTolerance) => ({ clockTolerance })),
+    'tokens.maxStaleness': ['61m', '2h', -1, '5', null].map((maxStaleness) => ({ maxStaleness })),
+    'tokens.scopes': [null, 'read', ['read'], {}].map((scopes) => ({ scopes })),
+    'tokens.keys': [null, [], {}, 'text', secretA].map((keys) => ({ keys })),
+    'tokens.keys.0.algorithm': [null, {}, { key: ownKey.key }].map((key) => ({ keys: [key] })),
+    'tokens.keys.0.key': [{ algorithm: 'HS256', key: 'short' }].map((key) => ({ keys: [key] })),
+    'tokens.keys.0.usage': [{ ...ownKey, usage: 'sign' }].map((key) => ({ keys: [key] })),
+    'tokens.keys.1.kid': [{ keys: [ownKey, ownKey] }],
+    'tokens.refresh': [{ refresh: {} }],
+    'tokens.audience': [{ audience: 'api' }],
+  };
+
+  it.each(Object.entries(strangeTokens))('%s, by its dotted path', (option, values) => {
+    for (const tokens of values) expect(refusal({ ...options(), tokens }).option).toBe(option);
+  });
+
+  it.each(['issue', 'verify', 'revoke', 'revokeAll', 'jwks'])('a token service without %s', (method) => {
+    const tokenService = { ...otherTokens(), [method]: undefined };
+    expect(refusal({ ...options(), tokenService }).option).toBe(`tokenService.${method}`);
+  });
+
+  it.each([[{}], [{ expiresIn: 60 }], [null]])('the options %j of the service that is replaced', (tokens) => {
+    expect(refusal({ ...options(), tokens, tokenService: otherTokens() }).option).toBe('tokens');
   });
 
   it.each([[undefined], [null], ['text'], [7], [true], [[]], [() => options()]])(
@@ -180,7 +219,7 @@ describe('createAuth', () => {
 
   it('answers what nobody can change', () => {
     const auth = createAuth(options());
-    for (const part of [auth, auth.accounts, auth.sessions, auth.users])
+    for (const part of [auth, auth.accounts, auth.sessions, auth.tokens, auth.users])
       expect(Object.isFrozen(part)).toBe(true);
   });
 
@@ -199,6 +238,45 @@ describe('createAuth', () => {
     await createAuth({ ...options(), hasher: { ...countingHasher(), close } }).close();
     expect(close).toHaveBeenCalledTimes(1);
     await expect(createAuth(options()).close()).resolves.toBeUndefined();
+  });
+});
+
+describe('the option tokenService', () => {
+  it('takes the place of ours', async () => {
+    const tokenService = otherTokens();
+    const auth = createAuth({ ...options(), tokenService });
+    expect(auth.tokens).toBe(tokenService);
+    expect(await auth.tokens.issue(aliceRow())).toMatchObject({ accessToken: 'opaque' });
+  });
+
+  it('takes an instance of a class, and a function with methods', () => {
+    class Opaque {
+      readonly issue = async () => ({ tokenType: 'Bearer' as const, accessToken: 'opaque', expiresIn: 60 });
+      async verify(): Promise<never> {
+        throw new Error('not here');
+      }
+      async revoke(): Promise<void> {}
+      async revokeAll(): Promise<void> {}
+      async jwks() {
+        return { keys: [] };
+      }
+    }
+    const tokenService = new Opaque();
+    expect(createAuth({ ...options(), tokenService }).tokens).toBe(tokenService);
+    const callable = Object.assign(() => undefined, otherTokens());
+    expect(createAuth({ ...options(), tokenService: callable }).tokens).toBe(callable);
+  });
+
+  it('hears of every sign-out everywhere, and of nothing else', async () => {
+    const tokenService = otherTokens();
+    const auth = createAuth({ ...options(), tokenService });
+    const { id } = await auth.sessions.start(aliceRow());
+    await auth.sessions.end({ userId: 1, sessionId: id });
+    expect(tokenService.revokeAll).not.toHaveBeenCalled();
+    await auth.sessions.endAll(1);
+    await auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' });
+    await expect(auth.sessions.endAll('' as never)).rejects.toMatchObject({ code: 'ERR_INPUT_INVALID' });
+    expect(tokenService.revokeAll.mock.calls).toEqual([[1], [1]]);
   });
 });
 
