@@ -126,7 +126,7 @@ function tokensOf<User>(
   if (given === undefined) {
     const read = readTokenOptions<User>(options, 'tokens', audience);
     return {
-      longestLife: read.expiresIn + read.clockTolerance,
+      longestLife: read.expiresIn + 2 * read.clockTolerance,
       make: (parts) => jwtTokenService(parts, read),
     };
   }

@@ -131,7 +131,8 @@ class JwtTokenService<User> {
     const token = this.seenBefore(accessToken) ?? (await this.firstSeen(accessToken).catch(nullForRefusal));
     if (token === null || (await revocations.isDead(token.revocable, 0))) return;
     const { exp, jti } = token.claims;
-    const endsInSeconds = exp + this.options.clockTolerance - secondsNow(clock);
+    // Twice: a machine whose clock is ahead must not drop what one whose clock is behind still has to refuse.
+    const endsInSeconds = exp + 2 * this.options.clockTolerance - secondsNow(clock);
     // By its name and never by its text: of an ECDSA signature there are always two.
     await revocations.deny(token.userId, jti, Math.max(1, endsInSeconds));
     token.revocable.dead = true;
