@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { PasswordHasher } from '../../src/index.ts';
 import type { JwtAlgorithm } from '../../src/jwt/algorithms.ts';
 import { countingHasher } from '../support/counting-hasher.ts';
-import { aliceRow, type Door, type DoorParts, door, rightPassword } from '../support/door.ts';
+import { aliceRow, anotherDoor, type Door, door, rightPassword } from '../support/door.ts';
 import { heldState } from '../support/held-state.ts';
 import { ecdsaTwin, lookAlikes, variantsOf } from '../support/jws-variants.ts';
 import { keysFor } from '../support/jwt-keys.ts';
@@ -15,10 +15,6 @@ const right = { identifier: 'alice@shop.example', password: rightPassword };
 
 const tokenOf = async ({ auth }: Pick<Door, 'auth'>, key = 1): Promise<string> =>
   (await auth.tokens.issue(aliceRow({ key }))).accessToken;
-
-/** Another process of the same application. */
-const another = ({ table, state, clock }: Door, parts: DoorParts<Door['hasher']> = {}): Door =>
-  door({ table, state, clock, ...parts });
 
 describe.each(['HS256', 'ES256', 'ES512', 'EdDSA', 'RS256'] satisfies JwtAlgorithm[])(
   'a %s that was ended',
@@ -36,14 +32,14 @@ describe.each(['HS256', 'ES256', 'ES512', 'EdDSA', 'RS256'] satisfies JwtAlgorit
         const others = genuine
           .flatMap((one) => [...variantsOf(one), ...lookAlikes(one)])
           .map(([, text]) => text);
-        const warm = [first, another(first, { tokens })];
+        const warm = [first, anotherDoor(first, { tokens })];
         for (const { auth } of warm) {
           for (const text of genuine) expect(await verdictOn(auth, text)).toBe('accepted');
         }
         if (act === 'revoke') await first.auth.tokens.revoke(genuine.at(-1) ?? '');
         else await first.auth.tokens.revokeAll(1);
         const verdicts: string[] = [];
-        for (const { auth } of [...warm, another(first, { tokens })]) {
+        for (const { auth } of [...warm, anotherDoor(first, { tokens })]) {
           for (const text of genuine) verdicts.push(await verdictOn(auth, text));
           for (const text of others) verdicts.push(await verdictOn(auth, text));
         }
@@ -59,7 +55,7 @@ describe.each(['HS256', 'ES256', 'ES512', 'EdDSA', 'RS256'] satisfies JwtAlgorit
 describe('tokens of one second', () => {
   it('of which those before a sign-out everywhere are refused and those after it accepted, 1,000 times', async () => {
     const one = door();
-    const other = another(one);
+    const other = anotherDoor(one);
     const [before, after]: [string[], string[]] = [[], []];
     for (let round = 0; round < 1000; round += 1) {
       const [issuing, ending] = round % 2 === 0 ? [one, other] : [other, one];
@@ -185,10 +181,10 @@ describe('denials', () => {
       first.clock.advance(299 + tolerance);
       // Another denial is when those that have run out are dropped.
       await first.auth.tokens.revoke(await tokenOf(first));
-      expect(await verdictOn(another(first, { tokens }).auth, token)).toBe('ERR_TOKEN_REVOKED');
+      expect(await verdictOn(anotherDoor(first, { tokens }).auth, token)).toBe('ERR_TOKEN_REVOKED');
       first.clock.advance(1);
       await first.auth.tokens.revoke(await tokenOf(first));
-      expect(await verdictOn(another(first, { tokens }).auth, token)).toBe('ERR_TOKEN_EXPIRED');
+      expect(await verdictOn(anotherDoor(first, { tokens }).auth, token)).toBe('ERR_TOKEN_EXPIRED');
     },
   );
 
@@ -199,7 +195,7 @@ describe('denials', () => {
     const parts = { tokens: { clockTolerance: 60 }, sessions: { idle: 1, absolute: 1 } };
     const [ahead, behind] = [movableClock(), movableClock()];
     const fast = door({ ...parts, clock: ahead });
-    const slow = another(fast, { ...parts, clock: behind });
+    const slow = anotherDoor(fast, { ...parts, clock: behind });
     ahead.advance(60);
     const token = await tokenOf(fast);
     await slow.auth.tokens.revoke(token);
@@ -207,7 +203,7 @@ describe('denials', () => {
     for (let passed = 0; passed <= 420; passed += 10) {
       if (busy) await fast.auth.tokens.revoke(await tokenOf(fast));
       // By one that has not refused it before.
-      verdicts.push(await verdictOn(another(slow, parts).auth, token));
+      verdicts.push(await verdictOn(anotherDoor(slow, parts).auth, token));
       for (const clock of [ahead, behind]) clock.advance(10);
     }
     expect(tally(verdicts)).toEqual({ ERR_TOKEN_REVOKED: 42, ERR_TOKEN_EXPIRED: 1 });
@@ -223,7 +219,7 @@ describe('denials', () => {
         return made.state.compareAndSet(key, expected, next, ttlSeconds);
       },
     };
-    const { auth } = another(made, { state });
+    const { auth } = anotherDoor(made, { state });
     for (let n = 0; n < 500; n += 1) {
       await auth.tokens.revoke(await tokenOf({ auth }));
       made.clock.advance(10);

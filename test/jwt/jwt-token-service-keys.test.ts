@@ -3,7 +3,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type JwtAlgorithm, jwtAlgorithms, ruleOf } from '../../src/jwt/algorithms.ts';
 import { createJwtVerifier, createKeyRing, type KeyRingEntry } from '../../src/jwt/index.ts';
-import { aliceRow, type Door, type DoorParts, door } from '../support/door.ts';
+import { aliceRow, anotherDoor, type Door, door } from '../support/door.ts';
 import { issuer, secretA, secretB } from '../support/fixed-secret.ts';
 import { keysFor } from '../support/jwt-keys.ts';
 
@@ -17,10 +17,6 @@ const entry = (kid: string, algorithm: JwtAlgorithm, which: 'one' | 'other' = 'o
 });
 const tokenOf = async ({ auth }: Pick<Door, 'auth'>): Promise<string> =>
   (await auth.tokens.issue(aliceRow())).accessToken;
-/** A deployment: the same table, state and clock under other keys. */
-const next = ({ table, state, clock }: Door, parts: DoorParts<Door['hasher']>): Door =>
-  door({ table, state, clock, ...parts });
-
 describe('jwks', () => {
   it('is empty for the secret', async () => {
     expect(await door().auth.tokens.jwks()).toEqual({ keys: [] });
@@ -108,9 +104,9 @@ describe('moving from key to key', () => {
     const start = door();
     const deployments = [
       start,
-      next(start, { tokens: { keys: [first] } }),
-      next(start, { tokens: { keys: [second, retired(first)] } }),
-      next(start, { tokens: { keys: [third, retired(second), retired(first)] } }),
+      anotherDoor(start, { tokens: { keys: [first] } }),
+      anotherDoor(start, { tokens: { keys: [second, retired(first)] } }),
+      anotherDoor(start, { tokens: { keys: [third, retired(second), retired(first)] } }),
     ];
     const tokens = await Promise.all(deployments.map(tokenOf));
     expect(tokens.map((token) => decodeProtectedHeader(token).alg)).toEqual([
@@ -138,9 +134,11 @@ describe('moving from key to key', () => {
     const start = door({ tokens: { keys: [old] } });
     const token = await tokenOf(start);
     start.clock.advance(299);
-    const retired = next(start, { tokens: { keys: [entry('new', 'EdDSA'), { ...old, use: 'verify' }] } });
+    const retired = anotherDoor(start, {
+      tokens: { keys: [entry('new', 'EdDSA'), { ...old, use: 'verify' }] },
+    });
     expect(await retired.auth.tokens.verify(token)).toMatchObject({ sub: '1' });
-    const removed = next(start, { tokens: { keys: [entry('new', 'EdDSA')] } });
+    const removed = anotherDoor(start, { tokens: { keys: [entry('new', 'EdDSA')] } });
     await expect(removed.auth.tokens.verify(token)).rejects.toMatchObject(invalid);
     start.clock.advance(1);
     await expect(retired.auth.tokens.verify(token)).rejects.toMatchObject({ code: 'ERR_TOKEN_EXPIRED' });

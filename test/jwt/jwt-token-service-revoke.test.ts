@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { UserId } from '../../src/index.ts';
-import { aliceRow, type Door, door } from '../support/door.ts';
+import { aliceRow, anotherDoor, type Door, door } from '../support/door.ts';
 import { heldState } from '../support/held-state.ts';
 import { ecdsaTwin } from '../support/jws-variants.ts';
 import { keysFor } from '../support/jwt-keys.ts';
@@ -102,7 +102,7 @@ describe('revoke', () => {
     begin(made);
     await made.auth.tokens.revoke(one);
     expect([...made.state.calls, ...made.events]).toEqual([]);
-    await door({ state: made.state, table: made.table }).auth.tokens.revoke(one);
+    await anotherDoor(made).auth.tokens.revoke(one);
     expect(made.state.calls).toEqual(['get revocation']);
     await made.auth.tokens.revokeAll(1);
     begin(made);
@@ -159,9 +159,9 @@ describe('revoke', () => {
 describe('a token that this process has seen revoked', () => {
   const ends: Readonly<Record<string, (made: Door, token: string) => Promise<void>>> = {
     'revoked here': ({ auth }, token) => auth.tokens.revoke(token),
-    'revoked elsewhere': async ({ auth, state, table }, token) => {
-      await door({ state, table }).auth.tokens.revoke(token);
-      await expect(auth.tokens.verify(token)).rejects.toMatchObject(revoked);
+    'revoked elsewhere': async (made, token) => {
+      await anotherDoor(made).auth.tokens.revoke(token);
+      await expect(made.auth.tokens.verify(token)).rejects.toMatchObject(revoked);
     },
     'ended with all others': async ({ auth }, token) => {
       await auth.tokens.revokeAll(1);

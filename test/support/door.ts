@@ -56,3 +56,11 @@ export function door<Hasher extends PasswordHasher = CountingHasher>(
   const auth = createAuth({ secret: secretA, issuer, ...options, users: table, state, hasher, clock });
   return { auth, table, state, hasher, clock, events: heardEvents(auth) };
 }
+
+/** Another process of the same application, or the same one after a restart: its own memory, the same stores. */
+export function anotherDoor(
+  { table, state, clock }: Pick<Door, 'table' | 'state' | 'clock'>,
+  parts: DoorParts<CountingHasher> = {},
+): Door {
+  return door({ table, state, clock, ...parts });
+}
