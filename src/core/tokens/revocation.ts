@@ -79,7 +79,8 @@ export class Revocations {
 
   /** Whether the token is dead by this {@link answer}, or was found dead while it was under way. */
   isDeadBy(token: Revocable, stored: string | null): boolean {
-    if (stored !== token.aliveBy) {
+    // A store that answers `undefined` has not said that there is nothing.
+    if (stored !== token.aliveBy || stored === undefined) {
       if (ends(readRecord(stored), token.gen, token.id)) token.dead = true;
       else token.aliveBy = stored;
     }
