@@ -179,7 +179,7 @@ class JwtTokenService<User> {
       events.emit('token.accepted-unchecked', { userId, tokenId: claims.jti });
       return false;
     }
-    return revocations.isDeadBy(revocable, stored);
+    return revocations.isDeadBy(revocable, stored, staleness);
   }
 }
 

@@ -27,6 +27,15 @@ export class RecentAnswers {
     return maxStalenessSeconds === 0 ? this.state.get(key) : this.recent(key, maxStalenessSeconds);
   }
 
+  /** The value as the store has it now, kept for those who may go by it. */
+  async renew(key: string): Promise<string | null> {
+    const askedAt = Number(this.clock.now());
+    const { writes } = this;
+    const text = await this.state.get(key);
+    if (writes === this.writes) this.remember(key, { text, askedAt });
+    return text;
+  }
+
   /** After a write of this process: it is known at once here, also to a read that was under way meanwhile. */
   forget(key: string): void {
     this.writes += 1;
@@ -34,13 +43,11 @@ export class RecentAnswers {
   }
 
   private async recent(key: string, maxStalenessSeconds: number): Promise<string | null> {
-    const askedAt = Number(this.clock.now());
     const known = this.answers.get(key);
-    if (known !== undefined && isRecent(askedAt - known.askedAt, maxStalenessSeconds)) return known.text;
-    const { writes } = this;
-    const text = await this.state.get(key);
-    if (writes === this.writes) this.remember(key, { text, askedAt });
-    return text;
+    const now = Number(this.clock.now());
+    return known !== undefined && isRecent(now - known.askedAt, maxStalenessSeconds)
+      ? known.text
+      : this.renew(key);
   }
 
   private remember(key: string, answer: Answer): void {

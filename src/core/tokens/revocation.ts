@@ -69,7 +69,8 @@ export class Revocations {
 
   /** Whether the token is dead by an answer of the store that is at most so old. */
   async isDead(token: Revocable, maxStalenessSeconds: number): Promise<boolean> {
-    return token.dead || this.isDeadBy(token, await this.answer(token, maxStalenessSeconds));
+    if (token.dead) return true;
+    return this.isDeadBy(token, await this.answer(token, maxStalenessSeconds), maxStalenessSeconds);
   }
 
   /** What the store says about the user of the token, at most so old. */
@@ -78,12 +79,12 @@ export class Revocations {
   }
 
   /** Whether the token is dead by this {@link answer}, or was found dead while it was under way. */
-  isDeadBy(token: Revocable, stored: string | null): boolean {
-    // A store that answers `undefined` has not said that there is nothing.
-    if (stored !== token.aliveBy || stored === undefined) {
-      if (ends(readRecord(stored), token.gen, token.id)) token.dead = true;
-      else token.aliveBy = stored;
-    }
+  async isDeadBy(token: Revocable, stored: string | null, maxStalenessSeconds: number): Promise<boolean> {
+    const isAlive =
+      isAliveBy(token, stored) ||
+      // What is remembered may be older than the token and hold an older mark: only a new answer ends it.
+      (maxStalenessSeconds > 0 && isAliveBy(token, await this.answers.renew(token.key)));
+    if (!isAlive) token.dead = true;
     return token.dead;
   }
 
@@ -137,4 +138,12 @@ export class Revocations {
   private async read(key: string): Promise<RevocationRecord> {
     return readRecord(await this.parts.state.get(key));
   }
+}
+
+function isAliveBy(token: Revocable, stored: string | null): boolean {
+  // A store that answers `undefined` has not said that there is nothing.
+  if (stored === token.aliveBy && stored !== undefined) return true;
+  if (ends(readRecord(stored), token.gen, token.id)) return false;
+  token.aliveBy = stored;
+  return true;
 }
