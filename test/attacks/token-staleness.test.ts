@@ -112,6 +112,31 @@ describe.each(acts)('what this process ends by %s', (_act, end) => {
   });
 });
 
+describe('a user who comes back after a sign-out everywhere in another process', () => {
+  it('is let in at once: an old answer does not know the mark of a new token', async () => {
+    const { one, other } = await processes(3600);
+    for (let round = 0; round < 3; round += 1) {
+      await other.auth.tokens.revokeAll(1);
+      const token = await tokenOf(other);
+      expect(await verdictOn(one.auth, token)).toBe('accepted');
+      // And holds an answer with that mark when the next one is made.
+      one.clock.advance(3600);
+      expect(await verdictOn(one.auth, token)).toBe('accepted');
+    }
+  });
+
+  it('costs one more read, and none after that', async () => {
+    const { one, other } = await processes(3600);
+    await one.auth.tokens.revokeAll(1);
+    await verdictOn(one.auth, await tokenOf(one));
+    await other.auth.tokens.revokeAll(1);
+    const tokens = [await tokenOf(other), await tokenOf(other), await tokenOf(other)];
+    one.state.calls.length = 0;
+    for (const token of [...tokens, ...tokens]) expect(await verdictOn(one.auth, token)).toBe('accepted');
+    expect(one.state.calls).toEqual(['get revocation']);
+  });
+});
+
 describe('a slow state store', () => {
   it('makes no answer older than it may be: its age counts from the question', async () => {
     const state = heldState();

@@ -33,3 +33,22 @@ export function turns(random: () => number): Turns {
     },
   };
 }
+
+/** The store, each call of which takes its turn before it is made and once more before its answer is there. */
+export function inTurns<Store extends object>(
+  store: Store,
+  { turn }: Pick<Turns, 'turn'>,
+  methods: readonly (keyof Store)[],
+): Store {
+  const slowed = methods.map((name) => {
+    const method = store[name] as (...call: unknown[]) => Promise<unknown>;
+    const waits = async (...call: unknown[]): Promise<unknown> => {
+      await turn();
+      const answer = await method(...call);
+      await turn();
+      return answer;
+    };
+    return [name, waits];
+  });
+  return { ...store, ...Object.fromEntries(slowed) };
+}
