@@ -5,6 +5,7 @@ import { randomId } from '../core/crypto.ts';
 import { durationSeconds } from '../core/duration.ts';
 import { AuthError, ConfigError } from '../core/errors.ts';
 import { optional, readOptions } from '../core/options.ts';
+import { ownProperty } from '../core/own-property.ts';
 import type { Authentication } from '../core/ports/authentication.ts';
 import type {
   AccessClaims,
@@ -116,10 +117,10 @@ class JwtTokenService<User> {
   }
 
   async verify(accessToken: string, options: VerifyOptions = {}): Promise<AccessClaims> {
-    const staleness = stalenessOf(options, this.options.maxStaleness);
+    const staleness = stalenessOf(ownProperty(options, 'maxStaleness'), this.options.maxStaleness);
     const token = this.seenBefore(accessToken) ?? (await this.firstSeen(accessToken));
     const dead =
-      options.ifStateUnavailable === 'accept'
+      ownProperty(options, 'ifStateUnavailable') === 'accept'
         ? await this.isKnownDead(token, staleness)
         : await this.parts.revocations.isDead(token.revocable, staleness);
     if (dead) throw new AuthError('ERR_TOKEN_REVOKED', 'the token has been revoked');
@@ -222,9 +223,9 @@ function refuseRefresh(value: unknown, path: string): false {
   throw new ConfigError(path, 'is not there yet: this version issues access tokens only');
 }
 
-function stalenessOf({ maxStaleness }: VerifyOptions, fallback: number): number {
-  if (maxStaleness === undefined) return fallback;
-  const read = durationSeconds(maxStaleness);
+function stalenessOf(given: unknown, fallback: number): number {
+  if (given === undefined) return fallback;
+  const read = durationSeconds(given);
   if (read !== null) return read;
   throw new ConfigError('tokens.verify.maxStaleness', "must be whole seconds or a text like '5s'");
 }
