@@ -1,0 +1,222 @@
+/** What was made for one purpose means nothing at the door of another. A new purpose fails here until it has its row. */
+
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { mac } from '../../src/core/crypto.ts';
+import { Secrets } from '../../src/core/secrets.ts';
+import { encodeUserId } from '../../src/core/user-id.ts';
+import { issueJwt, verifyJwt } from '../../src/jwt/index.ts';
+import { parse, readTree, scripts, walk } from '../structure/source-tree.ts';
+import { aliceRow, type Door, door } from '../support/door.ts';
+import { issuer, secretA } from '../support/fixed-secret.ts';
+import { verdictOn } from '../support/token-verdict.ts';
+
+/** What a key is derived for, and what somebody may hold that was made with it: in every form it can be shown in. */
+const made: Readonly<Record<string, (door: Door) => Promise<readonly unknown[]>>> = {
+  'access-token': async ({ auth }) => {
+    const { accessToken } = await auth.tokens.issue(aliceRow());
+    const claims = await auth.tokens.verify(accessToken);
+    const parts = accessToken.split('.');
+    return [accessToken, claims, claims.jti, ...parts, ...parts.slice(0, 2).map(decoded)];
+  },
+  epoch: async ({ auth }) => {
+    const stamp = await auth.sessions.start(aliceRow());
+    const text = JSON.stringify(stamp);
+    return [
+      stamp,
+      text,
+      Buffer.from(text).toString('base64url'),
+      stamp.epoch,
+      stamp.id,
+      stamp.user,
+      stamp.secretId,
+    ];
+  },
+  identifier: async ({ auth, events }) => {
+    await auth.login({ identifier: 'nobody', password: 'wrong' }).catch(() => undefined);
+    return events.flatMap((event) => ('identifierHash' in event ? [event, event.identifierHash] : []));
+  },
+};
+
+/** Every method of `createAuth`, and of those that strangers show something to whether it lets that in. */
+const doors: Readonly<Record<string, ((made: Door, shown: unknown) => Promise<boolean>) | 'no door'>> = {
+  'accounts.setStatus': 'no door',
+  close: 'no door',
+  login: async ({ auth }, shown) => {
+    const tried = [
+      { identifier: 'alice@shop.example', password: shown },
+      { identifier: shown, password: shown },
+    ].map((input) => auth.login(input as { identifier: string; password: string }).catch(() => null));
+    return (await Promise.all(tried)).some((result) => result !== null);
+  },
+  on: 'no door',
+  'sessions.end': 'no door',
+  'sessions.endAll': 'no door',
+  'sessions.resume': async ({ auth }, shown) => (await auth.sessions.resume(shown)) !== null,
+  'sessions.start': 'no door',
+  'tokens.issue': 'no door',
+  'tokens.jwks': 'no door',
+  'tokens.revoke': async ({ auth, state }, shown) => {
+    state.calls.length = 0;
+    await auth.tokens.revoke(shown as string);
+    return state.calls.length > 0;
+  },
+  'tokens.revokeAll': 'no door',
+  'tokens.verify': async ({ auth }, shown) => (await verdictOn(auth, shown as string)) === 'accepted',
+  'users.findById': 'no door',
+  'users.findByIdentifier': 'no door',
+  'users.toAuthUser': 'no door',
+};
+
+/** The only ones that are let in: by the door, the purpose and the place in its list. */
+const letIn = ['sessions.resume epoch 0', 'tokens.revoke access-token 0', 'tokens.verify access-token 0'];
+
+describe('the purposes', () => {
+  it('are all for which the sources derive a key', () => {
+    const derived = scripts(readTree('src'), 'src/').flatMap(([path, text]) => purposesIn(path, text));
+    expect([...new Set(derived)].sort()).toEqual(Object.keys(made).sort());
+  });
+
+  it('have keys of their own, in every realm and under every secret', () => {
+    const secrets = [new Secrets(secretA, ''), new Secrets(secretA, 'staff'), new Secrets(`${secretA}2`, '')];
+    const keys = Object.keys(made).flatMap((purpose) =>
+      secrets.map((each) => Buffer.from(each.current(purpose).key).toString('hex')),
+    );
+    expect(new Set(keys).size).toBe(3 * Object.keys(made).length);
+  });
+});
+
+describe('the doors', () => {
+  it('are all methods that there are', () => {
+    const methods = Object.entries(door().auth).flatMap(([name, part]) => {
+      if (typeof part === 'function') return [name];
+      const inner = typeof part === 'object' && name !== 'clock' ? Object.entries(part as object) : [];
+      return inner.filter(([, value]) => typeof value === 'function').map(([method]) => `${name}.${method}`);
+    });
+    expect(methods.sort()).toEqual(Object.keys(doors).sort());
+  });
+
+  it('let in what was made for them and nothing else', async () => {
+    const opened: string[] = [];
+    let tried = 0;
+    for (const [name, opens] of Object.entries(doors)) {
+      if (opens === 'no door') continue;
+      for (const [purpose, make] of Object.entries(made)) {
+        const here = door();
+        const shown = await make(here);
+        expect(shown.length).toBeGreaterThan(1);
+        for (const [at, one] of shown.entries()) {
+          tried += 1;
+          if (await opens(here, one)) opened.push(`${name} ${purpose} ${at}`);
+        }
+      }
+    }
+    expect(opened.sort()).toEqual(letIn);
+    console.log(`${tried} pairs of a door and what was made for another, ${opened.length} of them its own`);
+  });
+});
+
+describe('an artefact that is signed with the key of another purpose', () => {
+  const keysOf = (realm = '') =>
+    Object.keys(made).map((purpose) => ({ purpose, ...new Secrets(secretA, realm).current(purpose) }));
+  const raw = {
+    purpose: 'the secret itself',
+    secretId: keysOf()[0]?.secretId ?? '',
+    key: Buffer.from(secretA),
+  };
+
+  it('is no access token, however right its claims', async () => {
+    const { auth, clock } = door();
+    for (const { purpose, secretId, key } of [...keysOf(), ...keysOf('staff'), raw]) {
+      const forged = await issueJwt(
+        { sub: '1', idt: 'n', client_id: issuer },
+        {
+          key,
+          algorithm: 'HS256',
+          kid: secretId,
+          issuer,
+          audience: issuer,
+          expiresIn: 60,
+          typ: 'at+jwt',
+          clock,
+        },
+      );
+      const own = purpose === 'access-token' && secretId === keysOf()[0]?.secretId;
+      expect(await verdictOn(auth, forged), purpose).toBe(own ? 'accepted' : 'ERR_TOKEN_INVALID');
+    }
+  });
+
+  it('is no session, however right its stamp', async () => {
+    const { auth } = door();
+    const stamp = await auth.sessions.start(aliceRow());
+    for (const { purpose, secretId, key } of [...keysOf(), ...keysOf('staff'), raw]) {
+      const epoch = mac(key, ...encodeUserId(1), JSON.stringify([aliceRow().hash, null]));
+      const session = await auth.sessions.resume({ ...stamp, epoch, secretId });
+      const own = purpose === 'epoch' && secretId === stamp.secretId;
+      expect(session !== null, purpose).toBe(own);
+    }
+  });
+});
+
+describe('a token of another kind', () => {
+  const kinds = [
+    'at+jwt',
+    'JWT',
+    'refresh+jwt',
+    'verify-email+jwt',
+    'reset+jwt',
+    'invite+jwt',
+    'dpop+jwt',
+    'id',
+  ];
+  const { secretId: kid, key } = new Secrets(secretA, '').current('access-token');
+  const standard = { issuer, audience: issuer, expiresIn: 60 } as const;
+
+  it('with the very key, issuer, audience and claims of an access token is none', async () => {
+    const { auth, clock, state } = door();
+    for (const typ of kinds) {
+      const token = await issueJwt(
+        { sub: '1', idt: 'n', client_id: issuer },
+        { ...standard, key, algorithm: 'HS256', kid, typ, clock },
+      );
+      state.calls.length = 0;
+      expect(await verdictOn(auth, token), typ).toBe(typ === 'at+jwt' ? 'accepted' : 'ERR_TOKEN_INVALID');
+      expect(state.calls, typ).toHaveLength(typ === 'at+jwt' ? 1 : 0);
+    }
+  });
+
+  it('is what an access token is not, for a verifier of the same key', async () => {
+    const { auth, clock } = door();
+    const { accessToken } = await auth.tokens.issue(aliceRow());
+    for (const typ of kinds) {
+      const options = { keys: key, algorithms: ['HS256'] as const, issuer, audience: issuer, typ, clock };
+      const verdict = verifyJwt(accessToken, options).then(
+        () => 'accepted',
+        (error: { code: string }) => error.code,
+      );
+      expect(await verdict, typ).toBe(typ === 'at+jwt' ? 'accepted' : 'ERR_TOKEN_INVALID');
+    }
+  });
+});
+
+function decoded(part: string): unknown {
+  return JSON.parse(Buffer.from(part, 'base64url').toString()) as unknown;
+}
+
+/** The purposes that a file derives keys for: what it hands to `all`, `current` and `byId` of the secrets. */
+function purposesIn(path: string, text: string): readonly string[] {
+  const nodes = [...walk(parse(path, text))];
+  const constants = new Map(
+    nodes.filter(ts.isVariableDeclaration).map(({ name, initializer }) => [name.getText(), initializer]),
+  );
+  return nodes.filter(isDerivation).map(({ arguments: [purpose] }) => {
+    const value = purpose && ts.isIdentifier(purpose) ? constants.get(purpose.text) : purpose;
+    return value && ts.isStringLiteral(value) ? value.text : `${path}: a purpose that cannot be read`;
+  });
+}
+
+function isDerivation(node: ts.Node): node is ts.CallExpression {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
+  const { name, expression } = node.expression;
+  return ['all', 'current', 'byId'].includes(name.text) && /(^|\.)secrets$/.test(expression.getText());
+}
