@@ -79,13 +79,8 @@ export class Revocations {
   }
 
   /** Whether the token is dead by this {@link answer}, or was found dead while it was under way. */
-  async isDeadBy(token: Revocable, stored: string | null, maxStalenessSeconds: number): Promise<boolean> {
-    const isAlive =
-      isAliveBy(token, stored) ||
-      // What is remembered may be older than the token and hold an older mark: only a new answer ends it.
-      (maxStalenessSeconds > 0 && isAliveBy(token, await this.answers.renew(token.key)));
-    if (!isAlive) token.dead = true;
-    return token.dead;
+  isDeadBy(token: Revocable, stored: string | null, maxStalenessSeconds: number): boolean | Promise<boolean> {
+    return isAliveBy(token, stored) ? token.dead : this.isEnded(token, maxStalenessSeconds);
   }
 
   /** Ends everything the user has. One unconditional write: the fresh mark covers what was denied before. */
@@ -100,6 +95,13 @@ export class Revocations {
   async deny(userId: UserId, id: string, endsInSeconds: number): Promise<void> {
     const key = this.parts.keys.revocation(userId);
     await this.writing(key, () => this.addDenied(key, id, endsInSeconds));
+  }
+
+  /** What is remembered may be older than the token and hold an older mark: only a new answer ends it. */
+  private async isEnded(token: Revocable, maxStalenessSeconds: number): Promise<boolean> {
+    const isAlive = maxStalenessSeconds > 0 && isAliveBy(token, await this.answers.renew(token.key));
+    if (!isAlive) token.dead = true;
+    return token.dead;
   }
 
   private async addDenied(key: string, id: string, endsInSeconds: number): Promise<void> {
