@@ -1,6 +1,6 @@
 /** The only door of the core to the platform's cryptography. */
 
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** 128 random bits as base64url: a session id, a mark. */
 export function randomId(): string {
@@ -9,7 +9,7 @@ export function randomId(): string {
 
 /** SHA-256 of the parts, as base64url. The parts are framed, so that no two lists of parts meet. */
 export function digest(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 /** HMAC-SHA-256 of the parts, as base64url, framed like {@link digest}. */

@@ -9,6 +9,8 @@ import { isUserId } from './user-id.ts';
 /** The store as the core uses it: the required half with checked answers, the optional half where it is there. */
 export interface CheckedUsers<User> extends UserStore<User> {
   readonly can: Partial<UserCapabilities>;
+  /** What `typeof` says of the ids that were seen so far. */
+  readonly idTypes: Set<string>;
 }
 
 /**
@@ -17,13 +19,17 @@ export interface CheckedUsers<User> extends UserStore<User> {
  */
 export function checkedUsers<User>(store: UserStore<User> & Partial<UserCapabilities>): CheckedUsers<User> {
   withMethods('a user store', ['findById', 'findByIdentifier', 'toAuthUser'])(store, 'users');
+  const idTypes = new Set<string>();
   return {
+    idTypes,
     findById: async (id) => oneRow('findById', await faulty(store.findById(id))),
     findByIdentifier: async (identifier, kind) =>
       oneRow('findByIdentifier', await faulty(store.findByIdentifier(identifier, kind))),
     toAuthUser: (user) => {
       if (user === null || user === undefined) throw new InputError({ user: 'is missing' });
-      return checkedUser(store.toAuthUser(user));
+      const authUser = checkedUser(store.toAuthUser(user));
+      idTypes.add(typeof authUser.id);
+      return authUser;
     },
     can: {
       ...bound(store, 'updatePasswordHash'),

@@ -9,6 +9,7 @@ export {
 } from '../http/bearer.ts';
 export type { BearerOptions, TokenVerifier } from '../http/bearer-auth.ts';
 export type { HostSession, SessionAuth } from '../http/login-session.ts';
+export { type Problem, problemOf } from '../http/problem.ts';
 export { safeRedirect } from '../http/redirects.ts';
 export type { HttpRequest } from '../http/request.ts';
 export { type AuthErrorsOptions, authErrors } from './auth-errors.ts';

@@ -1,8 +1,9 @@
 /** What a guard found out about the request. */
 
-import { ConfigError } from '../core/errors.ts';
+import { AuthError, ConfigError } from '../core/errors.ts';
 import { isSecond, isTextList } from '../core/sessions/authentication.ts';
 import type { TokenClaims } from '../http/bearer-auth.ts';
+import { answered } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 
 /** Who the request comes from, and how that is known. */
@@ -24,11 +25,14 @@ export interface RequestAuth {
   readonly [claim: string]: unknown;
 }
 
-/** A symbol that the ESM and CommonJS copies share, and that no other middleware sets by accident. */
+/**
+ * A symbol that the ESM and CommonJS copies share, and that no other middleware sets by accident. It marks what a guard
+ * has put into `req.auth`; only where that is nothing the request itself. Express' requests have a hidden class each, and
+ * every property they get costs more than all else that a guard does.
+ */
 const guarded = Symbol.for('ostiary.express.auth');
 
 interface Found {
-  readonly auth: RequestAuth | undefined;
   readonly token: string | undefined;
 }
 
@@ -44,27 +48,33 @@ interface Found {
  * ```
  */
 export function getAuth(request: object): RequestAuth | undefined {
-  const found = foundBy(request);
-  if (found !== undefined) return found.auth;
-  throw new ConfigError(
-    'getAuth',
-    'no guard ran for this request: put requireAuth(auth) before this handler',
-  );
+  const auth: unknown = Reflect.get(request, 'auth');
+  if (foundIn(auth) !== undefined) return auth as RequestAuth;
+  if (guarded in request) return undefined;
+  throw noGuard('getAuth');
 }
 
 /**
- * The token that the guard has checked, to revoke it. `undefined` for a session, and for nobody. It is not in `req.auth`,
- * which handlers like to answer with.
+ * The token that the guard has checked, to revoke it. It is not in `req.auth`, which handlers like to answer with.
+ *
+ * @throws {AuthError} `ERR_TOKEN_MISSING` when the guard let a session or nobody pass: a logout that ends nothing must
+ * not look like one.
+ * @throws {ConfigError} when no `requireAuth` ran for this request.
  *
  * @example
  * ```ts
  * app.post('/logout', requireAuth(auth), (req, res, next) => {
- *   auth.tokens.revoke(getToken(req) ?? '').then(() => res.sendStatus(204), next);
+ *   auth.tokens.revoke(getToken(req)).then(() => res.sendStatus(204), next);
  * });
  * ```
  */
-export function getToken(request: object): string | undefined {
-  return foundBy(request)?.token;
+export function getToken(request: object): string {
+  const token = foundIn(Reflect.get(request, 'auth'))?.token;
+  if (token !== undefined) return token;
+  getAuth(request);
+  throw answered(new AuthError('ERR_TOKEN_MISSING', 'the guard has checked no token for this request'), {
+    issuer: 'ostiary',
+  });
 }
 
 /** Sets `req.auth` and `req.user`, and what {@link getAuth} and {@link getToken} answer. */
@@ -74,13 +84,19 @@ export function setAuth(
   user: unknown,
   token?: string,
 ): void {
-  const found: Found = { auth, token };
-  Object.defineProperty(request, guarded, { value: found, configurable: true });
-  Object.assign(request, { auth, user });
+  const found: Found = { token };
+  Object.defineProperty(auth ?? request, guarded, { value: found, configurable: true });
+  const changes = Reflect.get(request, 'user') === user ? { auth } : { auth, user };
+  Object.assign(request, changes);
 }
 
-function foundBy(request: object): Found | undefined {
-  return Reflect.get(request, guarded) as Found | undefined;
+function foundIn(auth: unknown): Found | undefined {
+  if (typeof auth !== 'object' || auth === null || !Object.hasOwn(auth, guarded)) return undefined;
+  return Reflect.get(auth, guarded) as Found;
+}
+
+function noGuard(name: string): ConfigError {
+  return new ConfigError(name, 'no guard ran for this request: put requireAuth(auth) before this handler');
 }
 
 /** The claims for one request: the ones of the token are shared by all requests that bring it. */

@@ -37,7 +37,12 @@ export function refuseAccess({ scope, role, maxAge }: AccessRules, caller: objec
     throw new AuthError('ERR_ACCESS_ROLE', 'the user has none of the roles that this route asks for');
   }
   if (maxAge !== undefined && !isRecent(maxAge, ownProperty(caller, 'auth_time'), clock)) {
-    throw new AuthError('ERR_ACCESS_STALE', `this route asks for a login of the last ${maxAge} seconds`);
+    const hint =
+      ownProperty(caller, 'auth_time') === undefined ? '; hand `authentication` to tokens.issue' : '';
+    throw new AuthError(
+      'ERR_ACCESS_STALE',
+      `this route asks for a login of the last ${maxAge} seconds${hint}`,
+    );
   }
 }
 

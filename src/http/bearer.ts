@@ -93,6 +93,9 @@ export function readTokenPlaces(value: unknown, path: string): readonly TokenPla
   const given: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (given.length === 0) throw new ConfigError(path, 'is empty: no token could ever be found');
   return given.map((place) => {
+    if (place === fromBearer || place === fromHeader || place === fromCookie) {
+      throw new ConfigError(path, `must be called: write ${(place as () => unknown).name}(…)`);
+    }
     if (typeof place === 'function') return hostPlace(place as ReadToken, path);
     if (isPlace(place)) return place;
     throw new ConfigError(

@@ -87,8 +87,9 @@ class JwtTokenService<User> {
   constructor(parts: TokenParts<User>, options: JwtTokenOptions<User>) {
     this.parts = parts;
     this.options = options;
-    const keys = [...(options.keys === undefined ? [] : keysOf(options.keys)), ...derivedKeys(parts)];
-    this.signer = signerOf(keys);
+    const own = options.keys === undefined ? [] : keysOf(options.keys);
+    const keys = [...own, ...derivedKeys(parts)];
+    this.signer = signerOf(own, keys);
     this.expected = {
       ring: ringOf(keys),
       issuers: [parts.issuer],
@@ -156,9 +157,10 @@ class JwtTokenService<User> {
 
   /** A genuine token. Whether it has been revoked is not known yet. */
   private async firstSeen(text: string): Promise<Verified> {
-    const { realm, revocations } = this.parts;
+    const { realm, revocations, users } = this.parts;
     const read = readAccessClaims(await verifySigned(text, this.expected), realm);
     if (read === null) throw invalid('is not one of ours');
+    users.idTypes.add(typeof read.userId);
     const token = {
       claims: frozen(read.claims),
       userId: read.userId,
@@ -193,10 +195,15 @@ function derivedKeys<User>({ secrets }: TokenParts<User>): readonly LoadedKey[] 
     );
 }
 
-function signerOf(keys: readonly LoadedKey[]): LoadedKey {
-  const signer = keys.find((key) => key.signing !== undefined);
-  if (signer === undefined) throw new ConfigError('tokens.keys', 'hold no key that can sign');
-  return signer;
+/** The secret signs while the host's keys are only handed out, not when a public key was taken for a private one. */
+function signerOf(own: readonly LoadedKey[], keys: readonly LoadedKey[]): LoadedKey {
+  const signs = (key: LoadedKey): boolean => key.signing !== undefined;
+  const signer = keys.find(signs);
+  if (signer !== undefined && (own.some(signs) || own.every((key) => key.verifiesOnly))) return signer;
+  throw new ConfigError(
+    'tokens.keys',
+    "hold no key that can sign: hand in the private key of one, or say use: 'verify' for all",
+  );
 }
 
 function readIssueOptions(options: unknown): {

@@ -93,10 +93,14 @@ function secretBytesOf(key: unknown, path: string): Uint8Array {
 function asymmetricOf(key: unknown, algorithm: JwtAlgorithm, path: string): KeyObject {
   if (isWebKey(key)) return fromWebKey(key, ruleOf(algorithm), path);
   if (isKeyObject(key)) return key;
-  if (typeof key === 'string' && key.includes('-----BEGIN')) {
+  const pem = textOf(key);
+  if (pem?.includes('-----BEGIN')) {
     return reading(path, () =>
-      key.includes('PRIVATE KEY-----') ? createPrivateKey(key) : createPublicKey(key),
+      pem.includes('PRIVATE KEY-----') ? createPrivateKey(pem) : createPublicKey(pem),
     );
+  }
+  if (isJsonWebKey(key) && Array.isArray(Reflect.get(key, 'keys'))) {
+    throw new ConfigError(path, 'is a JWK Set: hand in its `keys`');
   }
   if (isJsonWebKey(key) && typeof key.kty === 'string') {
     const input = { key: { ...key } as JsonWebKeyInput['key'], format: 'jwk' } as const;
@@ -106,6 +110,13 @@ function asymmetricOf(key: unknown, algorithm: JwtAlgorithm, path: string): KeyO
     path,
     `must be a key for ${algorithm}: a PEM text, a JWK, a KeyObject or a CryptoKey, got ${kindOf(key)}`,
   );
+}
+
+/** A PEM file that was read without an encoding is bytes. */
+function textOf(key: unknown): string | undefined {
+  if (typeof key === 'string') return key;
+  if (!ArrayBuffer.isView(key)) return undefined;
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 }
 
 function fromWebKey(key: WebKey, rule: AlgorithmRule, path: string): KeyObject {

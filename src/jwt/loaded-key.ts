@@ -10,6 +10,10 @@ import { isJsonWebKey, isWebKey, keyObjectOf } from './key-object.ts';
 export interface LoadedKey {
   readonly kid: string | undefined;
   readonly algorithm: JwtAlgorithm;
+  /** The key of an HMAC. */
+  readonly secret: KeyObject | undefined;
+  /** Whether the host said that it only verifies. */
+  readonly verifiesOnly: boolean;
   /** Imported once, at the first use. */
   readonly verifying: () => Promise<webcrypto.CryptoKey>;
   /** Absent for a key that only verifies. */
@@ -39,6 +43,8 @@ export function loadKey({ kid, algorithm, key, use }: KeyDescription, path: stri
   return {
     kid: kid ?? (isJsonWebKey(key) ? readKid(key.kid, `${path}.kid`) : undefined),
     algorithm,
+    secret: object.type === 'secret' ? object : undefined,
+    verifiesOnly: use === 'verify',
     verifying: once(() => webKeyOf(key, shared, algorithm, 'verify')),
     signing: signs && use !== 'verify' ? once(() => webKeyOf(key, object, algorithm, 'sign')) : undefined,
     publicJwk: object.type === 'secret' ? undefined : { ...shared.export({ format: 'jwk' }) },

@@ -27,8 +27,10 @@ export function checkClaims(
   if (missing !== undefined) throw invalid(`has no claim '${missing}'`);
   const mistyped = mistypedClaim(claims);
   if (mistyped !== undefined) throw invalid(`has a claim '${mistyped}' of the wrong type`);
-  if (!expected.issuers.includes(own('iss') as string)) throw invalid('comes from another issuer');
-  if (!isFor(own('aud'), expected.audiences)) throw invalid('is meant for another audience');
+  if (!expected.issuers.includes(own('iss') as string))
+    throw invalid(`comes from another issuer than ${expected.issuers.join(' or ')}`);
+  if (!isFor(own('aud'), expected.audiences))
+    throw invalid(`is meant for another audience than ${expected.audiences.join(' or ')}`);
   checkTimes(own, expected.toleranceSeconds, nowSeconds);
 }
 

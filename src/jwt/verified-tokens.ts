@@ -1,6 +1,7 @@
 /** Tokens that have been verified, so that none is verified twice. */
 
 import { defaults } from '../core/defaults.ts';
+import { RecentMap } from '../core/recent-map.ts';
 
 interface Kept<Entry> {
   readonly token: string;
@@ -16,7 +17,7 @@ const tailLength = 32;
  * share would give one user another's claims (CVE-2026-35039). An entry ends when its token does (CVE-2026-107719).
  */
 export class VerifiedTokens<Entry> {
-  private readonly kept = new Map<string, Kept<Entry>>();
+  private readonly kept = new RecentMap<Kept<Entry>>(defaults.verifiedTokens);
 
   /** What was kept for this token, if its time is not over. */
   find(token: string, nowSeconds: number): Entry | undefined {
@@ -30,13 +31,9 @@ export class VerifiedTokens<Entry> {
     return undefined;
   }
 
-  /** Keeps it; the oldest gives way. Longer tokens than are usual are verified each time. */
+  /** Keeps it; those not used lately give way. Longer tokens than are usual are verified each time. */
   keep(token: string, entry: Entry, endsAtSeconds: number): void {
     if (token.length > defaults.verifiedTokenMaxLength) return;
-    if (this.kept.size >= defaults.verifiedTokens) {
-      const oldest = this.kept.keys().next();
-      if (oldest.done !== true) this.kept.delete(oldest.value);
-    }
     this.kept.set(token.slice(-tailLength), { token, entry, endsAtSeconds });
   }
 }

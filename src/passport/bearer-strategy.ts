@@ -19,7 +19,6 @@ import { answered, httpAnswerOf } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { refuseUndefined } from '../http/undefined-options.ts';
 import { warnOfCallback } from './callback-warning.ts';
-import { leaveAuthentication } from './pending-login.ts';
 import { nameOption, Strategy } from './strategy.ts';
 
 /** What of `createAuth` the strategy needs. */
@@ -93,14 +92,14 @@ export class BearerStrategy<User> extends Strategy {
   }
 
   /** Called by Passport. */
-  authenticate(request: HttpRequest): void {
+  authenticate(request: HttpRequest, options?: { readonly session?: boolean }): void {
     // Now, before anything is awaited: on a shared instance the next request overwrites them, and this request's
     // user would be handed to it.
     const { success, fail, error } = this as unknown as Exits;
     const { issuer } = this.parts;
     attempt(this.parts, request)
       .then(
-        ({ row, claims }) => success(row, claims),
+        ({ row, claims }) => (options?.session === false ? success(row, claims) : error(wouldBeSession())),
         (problem: unknown) => {
           const refusal = refusalOf(problem, issuer);
           if (refusal === undefined) error(answered(problem, { issuer }));
@@ -119,9 +118,16 @@ async function attempt<User>(
   if (token === undefined) throw new AuthError('ERR_TOKEN_MISSING', 'the request has no token');
   const { claims } = token;
   const { row } = await tokenUser(users, claims);
-  leaveAuthentication(request, { user: row, authentication: 'token' });
   // Passport's `transformAuthInfo` writes to it, and the claims of a token are shared by all requests that bring it.
   return { row, claims: { ...claims } };
+}
+
+/** Passport would go on to log the user in: a token of minutes would become a session of hours. */
+function wouldBeSession(): ConfigError {
+  return new ConfigError(
+    'passport.authenticate',
+    "would make a session of an access token: write passport.authenticate('bearer', { session: false })",
+  );
 }
 
 /**

@@ -266,26 +266,27 @@ describe.each(expressVersions)('requireAuth with tokens on Express $version', ({
     const { auth, token } = make();
     const guard = requireAuth(auth, { optional: true, from: [fromBearer(), fromCookie('token')] });
     app.get('/unguarded', (req, res) => {
-      res.json({ token: getToken(req) ?? null });
+      res.json({ token: getToken(req) });
     });
     app.get('/', guard as RequestHandler, (req, res) => {
-      res.json({ token: getToken(req) ?? null, auth: getAuth(req) });
+      res.json({ token: getToken(req), auth: getAuth(req) });
     });
+    app.use(authErrors());
     const text = await token();
     for (const headers of [shown(text), { Cookie: `token=${text}` }]) {
       const { body } = await request(app).get('/').set(headers);
       expect([body.token, JSON.stringify(body.auth).includes(text)]).toEqual([text, false]);
     }
-    expect((await request(app).get('/')).body).toEqual({ token: null });
-    expect((await request(app).get('/unguarded').set(shown(text))).body).toEqual({ token: null });
+    expect((await request(app).get('/')).body.code).toBe('ERR_TOKEN_MISSING');
+    expect((await request(app).get('/unguarded').set(shown(text))).body.code).toBe('ERR_CONFIG_INVALID');
   });
 
-  it('has no token to hand out for a session', async () => {
+  it('has no token to hand out for a session: a logout of nothing must not look like one', async () => {
     const app = make();
     app.app.get('/token', requireAuth(app.auth) as RequestHandler, (req, res) => {
-      res.json({ via: getAuth(req)?.via, token: getToken(req) ?? null });
+      res.json({ token: getToken(req) });
     });
-    expect((await (await app.signedIn()).get('/token')).body).toEqual({ via: 'session', token: null });
+    expect((await (await app.signedIn()).get('/token')).status).toBe(401);
   });
 
   it('makes what it finds anew for each request: nobody can write into the token of another', async () => {

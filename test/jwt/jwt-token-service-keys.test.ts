@@ -90,10 +90,17 @@ describe('the key that signs', () => {
   });
 
   it('is the secret while the ring only verifies', async () => {
-    const keys = [{ kid: 'k1', algorithm: 'ES256', key: keysFor('ES256').publicKey }] as const;
+    const keys = [{ kid: 'k1', algorithm: 'ES256', key: keysFor('ES256').publicKey, use: 'verify' }] as const;
     const token = await tokenOf(door({ tokens: { keys } }));
     expect(decodeProtectedHeader(token).alg).toBe('HS256');
     expect(decodeProtectedHeader(token).kid).toBe(decodeProtectedHeader(await tokenOf(door())).kid);
+  });
+
+  it('is not the secret when a public key was taken for a private one', () => {
+    const keys = [{ kid: 'k1', algorithm: 'ES256', key: keysFor('ES256').publicKey }] as const;
+    expect(() => door({ tokens: { keys } })).toThrow(
+      expect.objectContaining({ option: 'tokens.keys', message: expect.stringContaining('private key') }),
+    );
   });
 });
 

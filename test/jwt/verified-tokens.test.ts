@@ -51,11 +51,11 @@ describe('VerifiedTokens', () => {
     expect(tokens.find('token', 99)).toBeUndefined();
   });
 
-  it('holds no more than its limit: the oldest gives way', () => {
+  it('holds no more than its limit', () => {
     const tokens = new VerifiedTokens<number>();
     for (let n = 0; n <= defaults.verifiedTokens; n += 1) tokens.keep(`token ${n}`, n, 100);
     expect(tokens.find('token 0', 1)).toBeUndefined();
-    expect(tokens.find('token 1', 1)).toBe(1);
+    expect(tokens.find(`token ${defaults.verifiedTokens / 2}`, 1)).toBe(defaults.verifiedTokens / 2);
     expect(tokens.find(`token ${defaults.verifiedTokens}`, 1)).toBe(defaults.verifiedTokens);
   });
 

@@ -86,13 +86,17 @@ export interface TokenService<User> {
    */
   verify(accessToken: string, options?: VerifyOptions): Promise<AccessClaims>;
   /**
-   * Ends one token. A token that is unknown, forged, expired or already dead is no error and writes nothing (RFC 7009
-   * §2.2).
+   * Ends one token. What is no token, or one that is forged, expired or already dead, is no error and writes nothing
+   * (RFC 7009 §2.2).
    *
    * @throws {AuthError} `ERR_STATE_UNAVAILABLE`: it is still alive.
    */
   revoke(token: string): Promise<void>;
-  /** Ends every session and token of the user. @throws {AuthError} `ERR_STATE_UNAVAILABLE`: they are still alive. */
+  /**
+   * Ends every session and token of the user. The id in the table's own type: 7 is not '7'.
+   *
+   * @throws {AuthError} `ERR_STATE_UNAVAILABLE`: they are still alive; `ERR_INPUT_INVALID` for an id of another type.
+   */
   revokeAll(userId: UserId): Promise<void>;
   /** The public keys for those who check tokens elsewhere (RFC 7517 §5); none when the key is a secret. */
   jwks(): Promise<{ readonly keys: readonly object[] }>;

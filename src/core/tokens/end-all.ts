@@ -13,7 +13,7 @@ export type EndAll = (userId: UserId) => Promise<void>;
 
 /** What {@link endAllOf} works on. */
 export interface EndAllParts {
-  readonly users: Pick<CheckedUsers<never>, 'can'>;
+  readonly users: Pick<CheckedUsers<never>, 'can' | 'idTypes'>;
   readonly revocations: Revocations;
   readonly events: Events;
   /** The host's own token service, which keeps its tokens somewhere else. */
@@ -24,6 +24,7 @@ export interface EndAllParts {
 export function endAllOf({ users, revocations, events, otherTokens }: EndAllParts): EndAll {
   return async (given) => {
     const userId = checkedUserId(given);
+    refuseOtherType(users.idTypes, userId);
     const places = [
       () => revocations.endAll(userId),
       () => users.can.bumpEpoch?.(userId),
@@ -36,6 +37,16 @@ export function endAllOf({ users, revocations, events, otherTokens }: EndAllPart
     events.emit('session.ended', { userId });
     events.emit('token.revoked', { userId });
   };
+}
+
+/**
+ * The `sub` of a token is text. Where ids are numbers, a sign-out of '7' would end nothing of user 7 and say nothing of
+ * it. Only for what could be an id of the other type: a table may have both.
+ */
+function refuseOtherType(seen: ReadonlySet<string>, id: UserId): void {
+  if (seen.size === 0 || seen.has(typeof id)) return;
+  if (typeof id === 'string' && !/^-?\d+$/.test(id)) return;
+  throw new InputError({ userId: `is ${kindOf(id)}, and the ids of this table are not: convert it` });
 }
 
 /** The id, checked: it comes from the host's own code. */

@@ -3,6 +3,7 @@
 import { defaults } from '../defaults.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { RecentMap } from '../recent-map.ts';
 
 interface Answer {
   readonly text: string | null;
@@ -12,7 +13,7 @@ interface Answer {
 
 /** Reads of the state store, kept as long as the one who asks allows. */
 export class RecentAnswers {
-  private readonly answers = new Map<string, Answer>();
+  private readonly answers = new RecentMap<Answer>(defaults.recentAnswers);
   private readonly state: StateStore;
   private readonly clock: Clock;
   private writes = 0;
@@ -32,7 +33,7 @@ export class RecentAnswers {
     const askedAt = Number(this.clock.now());
     const { writes } = this;
     const text = await this.state.get(key);
-    if (writes === this.writes) this.remember(key, { text, askedAt });
+    if (writes === this.writes) this.answers.set(key, { text, askedAt });
     return text;
   }
 
@@ -48,15 +49,6 @@ export class RecentAnswers {
     return known !== undefined && isRecent(now - known.askedAt, maxStalenessSeconds)
       ? known.text
       : this.renew(key);
-  }
-
-  private remember(key: string, answer: Answer): void {
-    this.answers.delete(key);
-    if (this.answers.size >= defaults.recentAnswers) {
-      const oldest = this.answers.keys().next();
-      if (oldest.done !== true) this.answers.delete(oldest.value);
-    }
-    this.answers.set(key, answer);
   }
 }
 

@@ -92,8 +92,19 @@ describe('endAll', () => {
 
   it('ends nothing of another user', async () => {
     const { sessions, alive } = await twoSessions();
-    await sessions.endAll('1');
+    await sessions.endAll('another');
     await sessions.endAll(2);
+    expect(await alive()).toEqual([true, true]);
+  });
+
+  it('refuses the text of an id where ids are numbers: it would end nothing', async () => {
+    const { sessions, alive, state } = await twoSessions();
+    const { length } = state.calls;
+    await expect(sessions.endAll('1')).rejects.toMatchObject({
+      code: 'ERR_INPUT_INVALID',
+      fields: { userId: expect.stringContaining('convert it') },
+    });
+    expect(state.calls).toHaveLength(length);
     expect(await alive()).toEqual([true, true]);
   });
 
