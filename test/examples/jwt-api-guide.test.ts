@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiClient, apiClient, tokenHeaders } from './api-client.ts';
 import { compileSnippets, type SnippetApp, snippetsOf } from './snippets.ts';
 
+const failed = { auth: false, message: 'Failed to authenticate token.' };
 let app: SnippetApp;
 
 beforeAll(() => {
@@ -29,18 +30,35 @@ describe('the API of the guide', { timeout: 30_000 }, () => {
     const headers = headersOf(await api.token('ann@example.com'));
     expect(await api.get('/clientes', headers)).toMatchObject({ status: 200, body: [{ askedBy: '7' }] });
     expect(await api.logout(headers)).toMatchObject({ status: 200, body: { auth: false, token: null } });
-    const { status, body } = await api.get('/clientes', headers);
-    expect([status, body]).toMatchObject([401, { code: 'ERR_TOKEN_REVOKED' }]);
+    const after = await api.get('/clientes', headers);
+    expect([after.status, after.body]).toEqual([401, failed]);
+    expect(after.headers.get('www-authenticate')).toBe(
+      'Bearer realm="https://shop.example", error="invalid_token"',
+    );
   });
 
-  it('refuses who has none', async () => {
-    const { status, body } = await api.get('/clientes');
-    expect([status, body]).toMatchObject([401, { code: 'ERR_TOKEN_MISSING' }]);
+  it.each(['/clientes', '/logout'])('refuses who has none at %s', async (path) => {
+    const { status, body } = path === '/logout' ? await api.logout() : await api.get(path);
+    expect([status, body]).toEqual([401, { auth: false, message: 'No token provided.' }]);
   });
 
-  it('refuses a wrong password', async () => {
-    const { status, body } = await api.login({ user: 'ann@example.com', password: '1234' });
-    expect([status, body]).toMatchObject([401, { code: 'ERR_LOGIN_REJECTED' }]);
+  it('refuses a bad one', async () => {
+    const { status, body } = await api.get('/clientes', { 'x-access-token': 'abc' });
+    expect([status, body]).toEqual([401, failed]);
+  });
+
+  it('refuses a wrong password, and says where to sign in', async () => {
+    const { status, body, headers } = await api.login({ user: 'ann@example.com', password: '1234' });
+    expect([status, body]).toEqual([401, { auth: false, message: 'Invalid login!' }]);
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="https://shop.example"');
+  });
+
+  it('answers a login without texts with a problem document', async () => {
+    const { status, body } = await api.login({ user: { $ne: '' } });
+    expect([status, body]).toMatchObject([
+      400,
+      { code: 'ERR_INPUT_INVALID', fields: { identifier: 'must be a text', password: 'is missing' } },
+    ]);
   });
 });
 

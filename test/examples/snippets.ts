@@ -91,6 +91,7 @@ function compile(folder: string, files: readonly string[]): readonly string[] {
   const program = ts.createProgram(files, {
     strict: true,
     exactOptionalPropertyTypes: true,
+    noImplicitReturns: true,
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ES2022,
     skipLibCheck: true,
