@@ -142,7 +142,7 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
     clock,
     classify: parts.identifierKind,
   };
-  const setStatusOf: SetStatus<User> = (input) => setStatus({ users, sessions, events }, input);
+  const setStatusOf: SetStatus<User> = (input) => setStatus({ users, sessions, revocations, events }, input);
   return Object.freeze({
     issuer,
     realm,

@@ -42,7 +42,7 @@ export const defaults = {
   recentAnswers: 10_000,
   /** Characters of a token: half of what Node takes as headers. A longer one is refused before anything is decoded. */
   tokenMaxLength: 8192,
-  /** Verified tokens that are kept, and the characters of the longest: 40 MB at the very most. */
+  /** Verified tokens that are kept, and the characters of the longest: about 10 MB of usual ones. */
   verifiedTokens: 10_000,
   verifiedTokenMaxLength: 4096,
 

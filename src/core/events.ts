@@ -13,6 +13,7 @@ export type LoginFailure =
   | 'no-password'
   | 'hash-unusable'
   | 'disabled'
+  | 'changed-meanwhile'
   | 'verification-required';
 
 /** Why an old hash was not replaced at login. The login itself succeeded. */

@@ -18,8 +18,8 @@ export function readOptions<T extends object>(
   checks: { readonly [Key in keyof T]-?: OptionCheck<T[Key]> },
 ): Readonly<T> {
   const group = given ?? {};
-  if (typeof group !== 'object' || Array.isArray(group)) {
-    throw new ConfigError(path, `must be an object of options, got ${kindOf(given)}`);
+  if (typeof group !== 'object' || !isPlain(group)) {
+    throw new ConfigError(path, `must be a plain object of options, got ${kindOf(given)}`);
   }
   const known = Object.keys(checks);
   const unknown = Object.keys(group).find((key) => !known.includes(key));
@@ -31,6 +31,12 @@ export function readOptions<T extends object>(
     return [key, check(ownProperty(group, key), join(path, key))];
   });
   return Object.freeze(Object.fromEntries(read)) as Readonly<T>;
+}
+
+/** Of a class instance, a `Map` or a promise the options would not be own entries, and none of them would count. */
+function isPlain(group: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(group);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A whole number in a range. */

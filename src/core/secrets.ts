@@ -3,6 +3,7 @@
 import { deriveKey, shortName } from './crypto.ts';
 import { ConfigError } from './errors.ts';
 import { kindOf } from './options.ts';
+import { isKeyText, isPlaceholder } from './weak-secrets.ts';
 
 /** A key for one purpose, with the name of the secret it comes from. */
 export interface DerivedKey {
@@ -13,8 +14,6 @@ export interface DerivedKey {
 const minimumBytes = 32;
 const howToMakeOne =
   "make one with: node -e \"console.log(require('node:crypto').randomBytes(32).toString('base64url'))\"";
-const placeholder =
-  /change[-_ ]?(me|this|it)|placeholder|replace[-_ ]?(me|this)|keyboard cat|(your|my|super|top|app|auth|jwt|session)[-_ ]?secret|secret[-_ ]?(key|value)/i;
 
 /**
  * Derives a key for each purpose by HKDF, so that a value made for one purpose means nothing to another, and a realm's
@@ -81,7 +80,8 @@ function checkSecret(secret: unknown, path: string): void {
     throw new ConfigError(path, `has ${bytes} bytes and needs at least ${minimumBytes}; ${howToMakeOne}`);
   }
   // A text copied from an example is known to everybody, however long it is.
-  if (placeholder.test(secret) || new Set(secret).size < 8) {
+  if (isPlaceholder(secret) || new Set(secret).size < 8) {
     throw new ConfigError(path, `looks like a placeholder; ${howToMakeOne}`);
   }
+  if (isKeyText(secret)) throw new ConfigError(path, `is a key, which others may know; ${howToMakeOne}`);
 }

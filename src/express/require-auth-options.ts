@@ -63,7 +63,7 @@ export interface Guard<User> extends Chosen {
 /** @throws {ConfigError} naming the option. */
 export function readGuard<User>(auth: GuardAuth<User>, options: unknown): Guard<User> {
   checkGuardAuth(auth);
-  refuseUndefined('requireAuth', options, ['scope', 'role', 'maxAge', 'maxStaleness']);
+  refuseUndefined('requireAuth', options, ['scope', 'role', 'maxAge', 'maxStaleness', 'loadUser']);
   const chosen = readOptions<Chosen>('requireAuth', options, {
     ...bearerChecks,
     ...accessChecks,

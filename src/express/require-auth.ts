@@ -1,6 +1,7 @@
 /** The guard of a route. */
 
 import { AuthError, ConfigError } from '../core/errors.ts';
+import { faultOf } from '../core/fault.ts';
 import { kindOf } from '../core/options.ts';
 import { rolesOf } from '../core/users.ts';
 import { refuseAccess } from '../http/access-rules.ts';
@@ -8,7 +9,7 @@ import { checkedToken, tokenUser } from '../http/bearer-auth.ts';
 import { refuseForgery } from '../http/csrf.ts';
 import { resumeSession } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
-import { httpStatus } from '../http/status.ts';
+import { refusalOf } from '../http/status.ts';
 import { acceptsHtml, type HttpResponse, type Middleware, type NegotiatingRequest } from './middleware.ts';
 import { bearerAuth, type RequestAuth, setAuth } from './request-auth.ts';
 import { type Guard, type GuardAuth, type RequireAuthOptions, readGuard } from './require-auth-options.ts';
@@ -42,10 +43,13 @@ interface Caller {
 export function requireAuth<User>(auth: GuardAuth<User>, options?: RequireAuthOptions): Middleware {
   const guard = readGuard(auth, options);
   return function requireAuth(request, response, next) {
-    check(guard, request).then(
-      () => next(),
-      (error: unknown) => refuse(guard, error, request, response, next),
-    );
+    check(guard, request)
+      .then(
+        () => next(),
+        (error: unknown) => refuse(guard, error, request, response, next),
+      )
+      // An error whose properties throw, say: nothing that a host's service rejects with may end the process.
+      .catch((fault: unknown) => next(faultOf(fault)));
   };
 }
 
@@ -130,7 +134,7 @@ function targetOf<User>(
   error: unknown,
   request: NegotiatingRequest,
 ): string | undefined {
-  if (redirectTo === undefined || !AuthError.is(error) || httpStatus[error.code].status !== 401)
+  if (redirectTo === undefined || !AuthError.is(error) || refusalOf(error.code).status !== 401)
     return undefined;
   // A client that speaks of tokens, or does not ask for a page, wants the status and not a login form.
   if (request.headers['authorization'] !== undefined || !acceptsHtml(request)) return undefined;

@@ -12,8 +12,15 @@ export function cookieValues(request: HttpRequest, name: string): readonly strin
     .flatMap((header) => header.split(';'))
     .flatMap((pair) => {
       const end = pair.indexOf('=');
-      return end !== -1 && pair.slice(0, end).trim() === name ? [unquoted(pair.slice(end + 1).trim())] : [];
+      return end !== -1 && trimmed(pair.slice(0, end)) === name
+        ? [unquoted(trimmed(pair.slice(end + 1)))]
+        : [];
     });
+}
+
+/** Spaces and tabs. What else `trim` takes for a space would make `__Host-` of a name that any subdomain can set. */
+function trimmed(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '');
 }
 
 function unquoted(value: string): string {

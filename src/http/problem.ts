@@ -2,7 +2,7 @@
 
 import { AuthError, type AuthErrorCode } from '../core/errors.ts';
 import { faultOf } from '../core/fault.ts';
-import { httpStatus, httpTitle } from './status.ts';
+import { httpTitle, refusalOf } from './status.ts';
 
 /** An RFC 9457 problem document. It never holds the error's message, which is for developers. */
 export interface Problem {
@@ -25,7 +25,7 @@ export interface HttpAnswer {
 
 /** The document of a refusal. */
 export function problemOf(error: AuthError): Problem {
-  const { status } = httpStatus[error.code];
+  const { status } = refusalOf(error.code);
   const retryAfterSeconds: unknown = Reflect.get(error, 'retryAfterSeconds');
   const fields = Reflect.get(error, 'fields') as Problem['fields'];
   return {
@@ -52,7 +52,7 @@ export interface Challenge {
  * has a word for says that word.
  */
 export function httpAnswerOf(error: AuthError, challenge: Challenge): HttpAnswer {
-  const { status, challengeError } = httpStatus[error.code];
+  const { status, challengeError } = refusalOf(error.code);
   const retryAfterSeconds: unknown = Reflect.get(error, 'retryAfterSeconds');
   const challenges = status === 401 || challengeError !== undefined;
   return {
@@ -77,5 +77,7 @@ function challengeText({ issuer, maxAgeSeconds, scope }: Challenge, error: strin
 /** Sets the answer on one of our errors, once; another error comes back untouched, and what is none as an error. */
 export function answered(error: unknown, challenge: Challenge): object {
   if (!AuthError.is(error) || 'headers' in error) return faultOf(error);
-  return Object.assign(error, httpAnswerOf(error, challenge));
+  // One error object that is thrown again and again may be frozen.
+  const own: AuthError = Object.isExtensible(error) ? error : Object.create(error);
+  return Object.assign(own, httpAnswerOf(error, challenge));
 }

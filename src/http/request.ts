@@ -14,7 +14,7 @@ export interface HttpRequest {
 
 /** One header as text; one that came twice is joined, as Node joins them. */
 export function header(request: HttpRequest, name: string): string | undefined {
-  const value = request.headers[name];
+  const value = ownHeader(request, name);
   return typeof value === 'string' || value === undefined ? value : value.join(', ');
 }
 
@@ -25,9 +25,14 @@ export function header(request: HttpRequest, name: string): string | undefined {
 export function headerValues(request: HttpRequest, name: string): readonly string[] {
   const { rawHeaders } = request;
   if (rawHeaders !== undefined && timesSent(rawHeaders, name) > 1) return sentValues(rawHeaders, name);
-  const value = request.headers[name];
+  const value = ownHeader(request, name);
   if (value === undefined) return [];
   return typeof value === 'string' ? [value] : value;
+}
+
+/** One that was sent: a polluted prototype would sign everybody in. */
+function ownHeader({ headers }: HttpRequest, name: string): string | readonly string[] | undefined {
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
 }
 
 function timesSent(rawHeaders: readonly string[], name: string): number {

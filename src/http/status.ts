@@ -31,6 +31,12 @@ export const httpStatus: Readonly<Record<AuthErrorCode, HttpRefusal>> = {
   ERR_CONFIG_INVALID: { status: 500 },
 };
 
+/** A code of another version, out of an error that the host hands on, is a fault of the set-up. */
+export function refusalOf(code: string): HttpRefusal {
+  const known = Object.hasOwn(httpStatus, code) ? httpStatus[code as AuthErrorCode] : undefined;
+  return known ?? httpStatus.ERR_CONFIG_INVALID;
+}
+
 /** The reason phrases of RFC 9110 §15: the title of a problem. */
 export const httpTitle: Readonly<Record<HttpRefusal['status'], string>> = {
   400: 'Bad Request',

@@ -45,7 +45,7 @@ export interface Standard {
 
 const year = 365 * 86_400;
 /** Set from the options; in the claims they would contradict them. */
-const fromOptions = ['iss', 'aud', 'exp', 'iat', '__proto__'];
+const fromOptions = ['iss', 'aud', 'exp', 'iat', '__proto__', 'toJSON'];
 
 /**
  * A signed token with the claims, `iss`, `aud`, `iat`, `exp`, and a random `jti` unless the claims have one.

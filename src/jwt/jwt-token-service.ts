@@ -157,16 +157,20 @@ class JwtTokenService<User> {
 
   /** A genuine token. Whether it has been revoked is not known yet. */
   private async firstSeen(text: string): Promise<Verified> {
-    const { realm, revocations, users } = this.parts;
+    const { realm, revocations, users, clock } = this.parts;
+    const { expiresIn, clockTolerance } = this.options;
     const read = readAccessClaims(await verifySigned(text, this.expected), realm);
     if (read === null) throw invalid('is not one of ours');
     users.idTypes.add(typeof read.userId);
+    // Also of a token from before `expiresIn` was lowered: what was revoked is not remembered for longer.
+    const endsAt = Math.min(read.claims.exp, read.claims.iat + expiresIn) + clockTolerance;
+    if (secondsNow(clock) >= endsAt) throw new AuthError('ERR_TOKEN_EXPIRED', 'the token has expired');
     const token = {
       claims: frozen(read.claims),
       userId: read.userId,
       revocable: revocations.revocable(read.userId, read.gen, read.claims.jti),
     };
-    this.verified.keep(text, token, read.claims.exp + this.options.clockTolerance);
+    this.verified.keep(text, token, endsAt);
     return token;
   }
 

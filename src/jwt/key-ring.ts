@@ -63,7 +63,7 @@ export function keysOf(ring: KeyRing): readonly LoadedKey[] {
 
 /** Whether it is a ring, also one that the other copy of this module made. */
 export function isRing(value: unknown): value is KeyRing {
-  return typeof value === 'object' && value !== null && Reflect.get(value, inside) !== undefined;
+  return typeof value === 'object' && value !== null && Array.isArray(Reflect.get(value, inside));
 }
 
 /** The key that a token names, by its name and its algorithm together; a key without a name answers to any. */

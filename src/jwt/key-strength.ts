@@ -2,6 +2,7 @@
 
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { ConfigError } from '../core/errors.ts';
+import { isKeyText } from '../core/weak-secrets.ts';
 import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
 
 const rsaBits = 2048;
@@ -20,7 +21,7 @@ function secretProblem(key: KeyObject, algorithm: JwtAlgorithm): string | undefi
     return `has ${bytes.length} bytes, and ${algorithm} needs at least ${secretBytes} (RFC 7518 §3.2)`;
   }
   if (bytes.every((byte) => byte === 0)) return 'holds nothing but zeros: a buffer never filled?';
-  return isKeyText(bytes)
+  return isKey(bytes)
     ? 'holds a key of another kind, and would be used as a secret: give its algorithm instead'
     : undefined;
 }
@@ -43,11 +44,10 @@ function pairProblem(key: KeyObject, algorithm: JwtAlgorithm): string | undefine
  * A public key in the place of a secret: everybody could sign with it (CVE-2015-9235, CVE-2023-48223). In each form that
  * hosts keep keys in, whatever stands before the text of one, and whatever object the bytes are wrapped in.
  */
-function isKeyText(bytes: Buffer): boolean {
+function isKey(bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
-  if (text.includes('-----BEGIN') || /"kty"\s*:/.test(text)) return true;
   // Consoles show a public key as the base64 of its DER, without a frame.
-  return [bytes, Buffer.from(text, 'base64')].some(isPublicKey);
+  return isKeyText(text) || [bytes, Buffer.from(text, 'base64'), Buffer.from(text, 'hex')].some(isPublicKey);
 }
 
 function isPublicKey(der: Buffer): boolean {

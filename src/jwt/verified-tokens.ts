@@ -34,7 +34,9 @@ export class VerifiedTokens<Entry> {
   /** Keeps it; those not used lately give way. Longer tokens than are usual are verified each time. */
   keep(token: string, entry: Entry, endsAtSeconds: number): void {
     if (token.length > defaults.verifiedTokenMaxLength) return;
-    this.kept.set(token.slice(-tailLength), { token, entry, endsAtSeconds });
+    // A copy: a token that was cut out of a header keeps all of the header in memory.
+    const copy = Buffer.from(token, 'latin1').toString('latin1');
+    this.kept.set(copy.slice(-tailLength), { token: copy, entry, endsAtSeconds });
   }
 }
 

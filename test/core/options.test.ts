@@ -54,9 +54,24 @@ describe('readOptions', () => {
     expect(Object.isFrozen(readDoor({}))).toBe(true);
   });
 
-  it('does not read what the group inherits', () => {
-    const inherited = Object.create({ lokced: false, extra: 1 });
-    expect(readDoor(inherited)).toEqual({ width: 3, locked: true });
+  it.each<[string, object]>([
+    ['inherits them', Object.create({ locked: false })],
+    [
+      'is of a class',
+      new (class {
+        get locked() {
+          return false;
+        }
+      })(),
+    ],
+    ['is a map', new Map([['locked', false]])],
+    ['is a promise', Promise.resolve({ locked: false })],
+  ])('refuses a group that %s: none of its options would count', (_what, group) => {
+    expect(refusal(() => readDoor(group)).message).toContain('plain object');
+  });
+
+  it('takes a group without a prototype', () => {
+    expect(readDoor(Object.assign(Object.create(null), { locked: false }))).toMatchObject({ locked: false });
   });
 });
 

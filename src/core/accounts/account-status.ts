@@ -5,6 +5,7 @@ import type { Events } from '../events.ts';
 import { kindOf } from '../options.ts';
 import type { UserStatus } from '../ports/user-store.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { Revocations } from '../tokens/revocation.ts';
 import type { CheckedUsers } from '../users.ts';
 
 const statuses: readonly unknown[] = ['active', 'pending', 'disabled'] satisfies readonly UserStatus[];
@@ -13,6 +14,7 @@ const statuses: readonly unknown[] = ['active', 'pending', 'disabled'] satisfies
 export interface AccountStatusParts<User> {
   readonly users: CheckedUsers<User>;
   readonly sessions: Sessions<User>;
+  readonly revocations: Revocations;
   readonly events: Events;
 }
 
@@ -44,6 +46,8 @@ export async function setStatus<User>(
   if (ended.status === 'rejected' && input.status === 'active') throw ended.reason;
   if (!(await write(id, input.status))) throw new InputError({ user: 'the user store has no such user' });
   if (ended.status === 'rejected') throw ended.reason;
+  // Once more: a login between the two writes carries the new mark, and saw an account that was still active.
+  if (input.status !== 'active') await parts.revocations.endAll(id);
   parts.events.emit('account.status-changed', { userId: id, status: input.status });
 }
 

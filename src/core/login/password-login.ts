@@ -11,7 +11,7 @@ import type { AuthUser } from '../ports/user-store.ts';
 import { secondsNow } from '../seconds-now.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Revocations } from '../tokens/revocation.ts';
-import { type CheckedUsers, isActive, passwordHashOf } from '../users.ts';
+import { type CheckedUsers, findExactly, isActive, passwordHashOf } from '../users.ts';
 import { networkOf } from './address.ts';
 import type { Admission } from './admission.ts';
 import { type LoginInput, readLogin } from './login-input.ts';
@@ -82,10 +82,22 @@ export async function passwordLogin<User>(
     return { status: 'verification-required' };
   }
   if (!isActive(candidate.user)) throw rejected(parts, origin, 'disabled', identifier, candidate);
+  if (gen !== null && !(await isUnchanged(parts, candidate.user))) {
+    throw rejected(parts, origin, 'changed-meanwhile', identifier, candidate);
+  }
   const user = await parts.rehash.upgrade({ ...candidate, password, lane });
   parts.events.emit('login.succeeded', { ...origin, userId: candidate.user.id });
   const at = secondsNow(parts.clock);
   return { status: 'signed-in', user, authentication: { methods: ['pwd'], at, gen } };
+}
+
+/**
+ * The row was read before the mark. Somebody who was signed out everywhere between the two, by a new password or a
+ * disabled account, would otherwise come in with the old row and the new mark.
+ */
+async function isUnchanged<User>(parts: PasswordLoginParts<User>, user: AuthUser): Promise<boolean> {
+  const now = await findExactly(parts.users, user.id);
+  return now !== null && isActive(now.user) && passwordHashOf(now.user) === passwordHashOf(user);
 }
 
 async function find<User>(

@@ -136,7 +136,7 @@ async function end<User>(
   parts: SessionsParts<User>,
   session: { readonly userId: UserId; readonly sessionId: string },
 ): Promise<void> {
-  const userId = checkedUserId(session?.userId);
+  const userId = checkedUserId(session?.userId, parts.users.idTypes);
   const { sessionId } = session;
   if (typeof sessionId !== 'string' || !/^[\w-]{1,64}$/.test(sessionId)) {
     throw new InputError({ sessionId: `must be the id of a session, got ${kindOf(sessionId)}` });

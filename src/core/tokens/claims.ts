@@ -112,8 +112,9 @@ export function checkedExtraClaims(claims: unknown): Readonly<Record<string, unk
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
     throw new ConfigError('tokens.issue.claims', `must be an object, got ${kindOf(claims)}`);
   }
-  const taken = Object.keys(claims).find((name) => reserved.includes(name));
-  if (taken === undefined) return claims as Readonly<Record<string, unknown>>;
+  const copy = { ...claims } as Readonly<Record<string, unknown>>;
+  const taken = Object.keys(copy).find((name) => reserved.includes(name));
+  if (taken === undefined) return copy;
   throw new ConfigError(`tokens.issue.claims.${taken}`, 'is set by ostiary and cannot be handed in');
 }
 

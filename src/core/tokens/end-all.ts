@@ -23,8 +23,7 @@ export interface EndAllParts {
 /** The act. Each place is tried, whatever becomes of the others; the first that failed is what the caller hears of. */
 export function endAllOf({ users, revocations, events, otherTokens }: EndAllParts): EndAll {
   return async (given) => {
-    const userId = checkedUserId(given);
-    refuseOtherType(users.idTypes, userId);
+    const userId = checkedUserId(given, users.idTypes);
     const places = [
       () => revocations.endAll(userId),
       () => users.can.bumpEpoch?.(userId),
@@ -49,8 +48,11 @@ function refuseOtherType(seen: ReadonlySet<string>, id: UserId): void {
   throw new InputError({ userId: `is ${kindOf(id)}, and the ids of this table are not: convert it` });
 }
 
-/** The id, checked: it comes from the host's own code. */
-export function checkedUserId(id: unknown): UserId {
-  if (isUserId(id)) return id;
-  throw new InputError({ userId: `must be a text, a whole number or a bigint, got ${kindOf(id)}` });
+/** The id, checked: it comes from the host's own code. `seen` is what the ids of the table are, as far as is known. */
+export function checkedUserId(id: unknown, seen: ReadonlySet<string>): UserId {
+  if (!isUserId(id)) {
+    throw new InputError({ userId: `must be a text, a whole number or a bigint, got ${kindOf(id)}` });
+  }
+  refuseOtherType(seen, id);
+  return id;
 }

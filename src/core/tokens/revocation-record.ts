@@ -18,7 +18,8 @@ export function readRecord(stored: string | null): RevocationRecord {
   if (stored === null) return nothing;
   const record = readJson(stored) as Partial<RevocationRecord> | null | undefined;
   const { mark, denied } = record ?? {};
-  if ((mark === null || typeof mark === 'string') && typeof denied === 'object' && denied !== null) {
+  const isMap = typeof denied === 'object' && denied !== null && !Array.isArray(denied);
+  if ((mark === null || typeof mark === 'string') && isMap) {
     return { mark, denied };
   }
   throw new RetryError('ERR_STATE_UNAVAILABLE', 'a revocation record in the state store cannot be read', {

@@ -105,7 +105,8 @@ export class Revocations {
   }
 
   private async addDenied(key: string, id: string, endsInSeconds: number): Promise<void> {
-    const { state, lifeSeconds } = this.parts;
+    const { state } = this.parts;
+    const lifeSeconds = Math.max(this.parts.lifeSeconds, endsInSeconds);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const stored = await state.get(key);
       const next = JSON.stringify(this.withDenied(readRecord(stored), id, endsInSeconds));
@@ -122,7 +123,9 @@ export class Revocations {
 
   private withDenied(record: RevocationRecord, id: string, endsInSeconds: number): RevocationRecord {
     const now = secondsNow(this.parts.clock);
-    const live = Object.entries(record.denied).filter(([, until]) => until > now);
+    const denied = Object.entries(record.denied);
+    // Only when there is no more room: a clock that is ahead must not drop what others still have to refuse.
+    const live = denied.length < defaults.deniedPerUser ? denied : denied.filter(([, until]) => until > now);
     // A user who ends that many sessions within one session's life is signed out everywhere: the record stays small.
     if (live.length >= defaults.deniedPerUser) return { mark: randomId(), denied: {} };
     return { mark: record.mark, denied: Object.fromEntries([...live, [id, now + endsInSeconds]]) };

@@ -30,8 +30,11 @@ describe('end', () => {
 
   it('of another user with the same session id ends nothing here', async () => {
     const { sessions, one, alive } = await twoSessions();
-    await sessions.end({ userId: '1', sessionId: one.id });
+    await sessions.end({ userId: 'another', sessionId: one.id });
     await sessions.end({ userId: 2, sessionId: one.id });
+    await expect(sessions.end({ userId: '1', sessionId: one.id })).rejects.toMatchObject({
+      code: 'ERR_INPUT_INVALID',
+    });
     expect(await alive()).toEqual([true, true]);
   });
 
