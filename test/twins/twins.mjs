@@ -3,6 +3,7 @@ import { coreTwins } from './core.mjs';
 import { hasherTwins } from './hashers.mjs';
 import { passportTwins } from './passport.mjs';
 import { storeTwins } from './stores.mjs';
+import { tokenTwins } from './tokens.mjs';
 import { webTwins } from './web.mjs';
 
 /**
@@ -41,5 +42,6 @@ export const twins = [
   ...hasherTwins,
   ...passportTwins,
   ...storeTwins,
+  ...tokenTwins,
   ...webTwins,
 ];
