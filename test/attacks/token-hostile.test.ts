@@ -1,10 +1,10 @@
 /** Ways past a sign-out that a hostile review found, each closed. */
 
 import { describe, expect, it } from 'vitest';
-import { AuthError, type Clock } from '../../src/index.ts';
+import { AuthError, type Clock, createAuth } from '../../src/index.ts';
 import { createJwtVerifier, issueJwt } from '../../src/jwt/index.ts';
 import { aliceRow, door, rightPassword } from '../support/door.ts';
-import { secretA } from '../support/fixed-secret.ts';
+import { issuer, secretA } from '../support/fixed-secret.ts';
 import { recordingState } from '../support/recording-state.ts';
 import { userTable } from '../support/user-table.ts';
 
@@ -84,15 +84,16 @@ describe('a login that overtakes', () => {
 
 describe('a machine whose clock is ahead', () => {
   it('drops no denial that the others still need', async () => {
-    const { auth, table, state, clock } = door();
-    const [one, other] = [await auth.tokens.issue(aliceRow()), await auth.tokens.issue(aliceRow())];
-    await auth.tokens.revoke(one.accessToken);
-    const fast: Clock = { now: () => clock.now().getTime() + 240_000 };
-    const ahead = door({ table, state, clock: { ...clock, now: () => new Date(Number(fast.now())) } });
-    await ahead.auth.tokens.revoke(other.accessToken);
+    const { auth, table, state, clock, hasher } = door();
+    const { accessToken } = await auth.tokens.issue(aliceRow());
+    await auth.tokens.revoke(accessToken);
+    const tenMinutesOn: Clock = { now: () => clock.now().getTime() + 600_000 };
+    const ahead = createAuth({ secret: secretA, issuer, users: table, hasher, state, clock: tenMinutesOn });
+    const other = await ahead.tokens.issue(aliceRow());
+    await ahead.tokens.revoke(other.accessToken);
     clock.advance(1);
     const restarted = door({ table, state, clock }).auth;
-    await expect(restarted.tokens.verify(one.accessToken)).rejects.toMatchObject(dead);
+    await expect(restarted.tokens.verify(accessToken)).rejects.toMatchObject(dead);
   });
 });
 

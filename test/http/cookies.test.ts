@@ -26,6 +26,9 @@ describe('the values of a cookie', () => {
     ['token=%E0%A4%A', ['%E0%A4%A']],
     ['token=a; token=b', ['a', 'b']],
     ['token=a; token=a', ['a', 'a']],
+    ['\u00a0token=a', []],
+    ['token\u00a0=a; \u2003token=b; \ufefftoken=c', []],
+    ['\ttoken\t=\ta\t', ['a']],
   ])('in %j are %j', (cookie, expected) => {
     expect(values(cookie)).toEqual(expected);
   });

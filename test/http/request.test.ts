@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headerValues } from '../../src/http/request.ts';
+import { header, headerValues } from '../../src/http/request.ts';
 
 describe('the values of a header', () => {
   it.each([
@@ -32,5 +32,15 @@ describe('the values of a header', () => {
   it('are not mistaken for names', () => {
     const request = { headers: { 'x-a': '1' }, rawHeaders: ['x-b', 'x-a', 'x-c', 'x-a', 'x-a', '1'] };
     expect(headerValues(request, 'x-a')).toEqual(['1']);
+  });
+
+  it('are those that were sent, not those of a polluted prototype', () => {
+    Object.defineProperty(Object.prototype, 'x-a', { value: 'planted', configurable: true });
+    try {
+      expect(headerValues({ headers: {} }, 'x-a')).toEqual([]);
+      expect(header({ headers: {} }, 'x-a')).toBeUndefined();
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'x-a');
+    }
   });
 });

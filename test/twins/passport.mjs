@@ -110,8 +110,8 @@ export const passportTwins = [
     name: 'login-of-one-vouches-for-another',
     why: 'what one user proved would stand in the session of another',
     file: 'src/passport/pending-login.ts',
-    find: 'if (left === undefined || left.user !== user) {',
-    replace: 'if (left === undefined) {',
+    find: 'left !== undefined && left.user === user ?',
+    replace: 'left !== undefined ?',
     tests: [strategy],
   },
   {

@@ -1,7 +1,10 @@
 import { bearerTwins } from './bearer.mjs';
 import { coreTwins } from './core.mjs';
 import { hasherTwins } from './hashers.mjs';
+import { jwtTwins } from './jwt.mjs';
+import { jwtKeyTwins } from './jwt-keys.mjs';
 import { passportTwins } from './passport.mjs';
+import { signOutTwins } from './sign-out.mjs';
 import { storeTwins } from './stores.mjs';
 import { tokenTwins } from './tokens.mjs';
 import { webTwins } from './web.mjs';
@@ -40,7 +43,10 @@ export const twins = [
   ...bearerTwins,
   ...coreTwins,
   ...hasherTwins,
+  ...jwtTwins,
+  ...jwtKeyTwins,
   ...passportTwins,
+  ...signOutTwins,
   ...storeTwins,
   ...tokenTwins,
   ...webTwins,

@@ -295,8 +295,8 @@ export const webTwins = [
     name: 'auth-without-a-guard',
     why: 'a handler that forgot its guard would go on as if nobody were calling',
     file: 'src/express/request-auth.ts',
-    find: 'if (found !== undefined) return found.auth;',
-    replace: "if (found !== undefined || 'auth' in request) return found?.auth;",
+    find: 'if (foundIn(auth) !== undefined) return auth as RequestAuth;',
+    replace: "if (foundIn(auth) !== undefined || 'auth' in request) return auth as RequestAuth;",
     tests: [requestAuth],
   },
   {
