@@ -11,7 +11,7 @@ export const faults = [
   'hangs and fails',
   'is done, and its answer is lost',
 ] as const;
-export type Fault = (typeof faults)[number];
+type Fault = (typeof faults)[number];
 
 export interface FaultyState extends RecordingState {
   /** From now on counts anew; the call of that number fails, or with `Infinity` none. */

@@ -8,7 +8,7 @@ export interface HeldState extends RecordingState {
   hold(verb: StateVerb): Held;
 }
 
-export interface Held {
+interface Held {
   /** The store has done what it was asked, and somebody waits for the answer. */
   readonly arrived: Promise<void>;
   /** Lets the answer through, or a fault in its place. */

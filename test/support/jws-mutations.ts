@@ -132,7 +132,7 @@ export function mutated(token: string, random: Random, others: readonly string[]
 }
 
 /** A whole number below the limit. */
-export function whole(random: Random, limit: number): number {
+function whole(random: Random, limit: number): number {
   return Math.floor(random() * Math.max(1, limit));
 }
 
