@@ -6,7 +6,8 @@ import { encodeUserId } from './user-id.ts';
 
 /** What a purpose keeps, under which id, and for how long: the source of the page on what is stored. */
 export const statePurposes = {
-  revocation: 'a user’s revocation mark and denied sessions, by user id; as long as the longest session',
+  revocation:
+    'a user’s revocation mark, denied sessions and tokens, by user id; as long as the longest session or token',
   epoch: 'the epochs that a rehash replaced, by the new epoch; as long as the longest session',
 } as const;
 
