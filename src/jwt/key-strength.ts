@@ -1,6 +1,6 @@
 /** Which keys are refused: too short, of another kind, or a public text that was taken for a secret. */
 
-import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { ConfigError } from '../core/errors.ts';
 import { isKeyText } from '../core/weak-secrets.ts';
 import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
@@ -46,22 +46,15 @@ function pairProblem(key: KeyObject, algorithm: JwtAlgorithm): string | undefine
  */
 function isKey(bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
-  // Consoles show a public key as the base64 of its DER, without a frame.
-  return isKeyText(text) || [bytes, Buffer.from(text, 'base64'), Buffer.from(text, 'hex')].some(isPublicKey);
+  return isKeyText(text) || [bytes, Buffer.from(text, 'base64'), Buffer.from(text, 'hex')].some(isPkcs1);
 }
 
-function isPublicKey(der: Buffer): boolean {
-  const readers = [
-    () => createPublicKey({ key: der, format: 'der', type: 'spki' }),
-    () => createPublicKey({ key: der, format: 'der', type: 'pkcs1' }),
-    () => new X509Certificate(der),
-  ];
-  return readers.some((read) => {
-    try {
-      read();
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** An RSA key by itself: it names no algorithm by which {@link isKeyText} could know it. */
+function isPkcs1(der: Buffer): boolean {
+  try {
+    createPublicKey({ key: der, format: 'der', type: 'pkcs1' });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -296,7 +296,7 @@ export const coreTwins = [
     file: 'src/core/accounts/account-status.ts',
     find: 'await settle(parts.sessions.endAll(id));',
     replace: 'await settle(Promise.resolve());',
-    tests: ['test/attacks/devices.test.ts'],
+    tests: ['test/core/accounts/account-status.test.ts'],
   },
   {
     name: 'short-secret',

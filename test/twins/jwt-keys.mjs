@@ -137,11 +137,11 @@ export const jwtKeyTwins = [
     tests: ['test/core/weak-secrets.test.ts'],
   },
   {
-    name: 'jwt-certificate-as-a-secret',
-    why: 'a certificate is handed to everybody',
+    name: 'jwt-pkcs1-key-as-a-secret',
+    why: 'this form of a public key names no algorithm by which it could be known',
     file: strength,
-    find: '() => new X509Certificate(der),',
-    replace: '',
+    find: '.some(isPkcs1)',
+    replace: '.some(() => false)',
     tests: badKeys,
   },
   {
