@@ -92,7 +92,7 @@ function secretBytesOf(key: unknown, path: string): Uint8Array {
 
 function asymmetricOf(key: unknown, algorithm: JwtAlgorithm, path: string): KeyObject {
   if (isWebKey(key)) return fromWebKey(key, ruleOf(algorithm), path);
-  if (isKeyObject(key)) return key;
+  if (isKeyObject(key)) return ownCopyOf(key, path);
   const pem = textOf(key);
   if (pem?.includes('-----BEGIN')) {
     return reading(path, () =>
@@ -109,6 +109,19 @@ function asymmetricOf(key: unknown, algorithm: JwtAlgorithm, path: string): KeyO
   throw new ConfigError(
     path,
     `must be a key for ${algorithm}: a PEM text, a JWK, a KeyObject or a CryptoKey, got ${kindOf(key)}`,
+  );
+}
+
+/**
+ * On Node 20 a pair of `generateKeyPair` waits for itself for ever, when it is exported as a JWK while the garbage of its
+ * making is collected. A copy was not generated.
+ */
+function ownCopyOf(key: KeyObject, path: string): KeyObject {
+  if (key.type === 'secret') return key;
+  return reading(path, () =>
+    key.type === 'private'
+      ? createPrivateKey({ key: key.export({ type: 'pkcs8', format: 'der' }), type: 'pkcs8', format: 'der' })
+      : createPublicKey({ key: key.export({ type: 'spki', format: 'der' }), type: 'spki', format: 'der' }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
 import { type JwtAlgorithm, jwtAlgorithms, ruleOf } from '../../src/jwt/algorithms.ts';
@@ -43,6 +44,15 @@ describe('keyObjectOf', () => {
   it('reads the public key of a certificate', () => {
     const { d: _private, ...publicJwk } = certificateKey;
     expect(jwkOf(certificatePem, 'ES256')).toEqual(publicJwk);
+  });
+
+  it('answers a copy of a pair: one that was generated may block on Node 20', () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    for (const half of [pair.privateKey, pair.publicKey]) {
+      const copy = keyObjectOf(half, 'ES256', 'key');
+      expect(copy).not.toBe(half);
+      expect(copy.equals(half)).toBe(true);
+    }
   });
 
   it('takes bytes that do not change with those of the host', () => {

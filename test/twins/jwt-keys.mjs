@@ -224,4 +224,12 @@ export const jwtKeyTwins = [
     replace: 'if (false) {',
     tests: ['test/jwt/key-object.test.ts'],
   },
+  {
+    name: 'jwt-generated-pair-is-not-copied',
+    why: 'an application that makes its keys at start may wait for ever on Node 20',
+    file: 'src/jwt/key-object.ts',
+    find: 'return ownCopyOf(key, path);',
+    replace: 'return key;',
+    tests: ['test/jwt/key-object.test.ts'],
+  },
 ];
