@@ -19,7 +19,7 @@ const kids: readonly unknown[] = [
   ...['k2', 'K1', 'k1 ', ' k1', 'k1\n', 'k1\u0000', '\ufeffk1', 'k', ''],
   ...['../../../../dev/null', '/dev/null', 'file:///etc/passwd', '..\\..\\nul', '/proc/self/environ'],
   ...["' OR 1=1--", "k1' UNION SELECT 'key'--", '{"$ne":null}', '*', '%00', '$(id)', '| id'],
-  ...[nobody, 'http://[::1]:1/', '//evil.example/key', 'k1,k1', 'x'.repeat(1_000_000)],
+  ...[nobody, 'http://[::1]:1/', '//evil.example/key', 'k1,k1'],
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '0', 'undefined', 'null'],
   ...[null, true, false, 0, 1, ['k1'], [], {}, { k1: true }, { toString: 'k1' }],
 ];
@@ -58,12 +58,19 @@ describe.each(jwtDoors)('$door', ({ door, open }) => {
     const strange = signedToken({ header: { kid } });
     const forged = signedToken({ header: { kid }, key: attacker.privateKey });
     await expect(verify(forged)).rejects.toEqual(refused);
-    const isName = typeof kid === 'string' && kid !== '' && kid.length < 1000;
+    const isName = typeof kid === 'string' && kid !== '';
     if (!anyName || !isName) await expect(verify(strange)).rejects.toEqual(refused);
     for (const token of [strange, forged]) {
       const work = await asyncWorkOf(() => verify(token));
       expect(work.filter((kind) => kind !== 'SIGNREQUEST')).toEqual([]);
     }
+  });
+
+  it('reads no name of a megabyte', async () => {
+    const verify = open();
+    const token = signedToken({ header: { kid: 'x'.repeat(1_000_000) } });
+    expect(await asyncWorkOf(() => verify(token))).toEqual([]);
+    await expect(verify(token)).rejects.toEqual(refused);
   });
 
   it('takes no name for the name of its key', async () => {

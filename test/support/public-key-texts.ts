@@ -1,6 +1,6 @@
 /** A public key in all the forms in which hosts keep one, as bytes that somebody could take for a secret. */
 
-import { type KeyObject, X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { certificatePem } from '../vectors/certificate.ts';
 
 /** What it is, and its bytes. */
@@ -8,8 +8,9 @@ export type KeyText = readonly [what: string, bytes: Buffer];
 
 export function publicKeyTexts(key: KeyObject): readonly KeyText[] {
   const spki = Buffer.from(key.export({ type: 'spki', format: 'der' }));
-  const jwk = key.export({ format: 'jwk' });
   const pem = String(key.export({ type: 'spki', format: 'pem' }));
+  // Not of the key itself: if it was generated, that may wait for ever on Node 20.
+  const jwk = createPublicKey(pem).export({ format: 'jwk' });
   return [
     ['the DER', spki],
     ['the base64 of the DER', Buffer.from(spki.toString('base64'))],
