@@ -10,7 +10,8 @@ const deepest = 16;
 export function readJsonObject(text: string): Record<string, unknown> | null {
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  return hasDoubtfulNames(text) ? null : (value as Record<string, unknown>);
+  if (!isWrittenOnce(text, value) && hasDoubtfulNames(text)) return null;
+  return value as Record<string, unknown>;
 }
 
 function parse(text: string): unknown {
@@ -19,6 +20,12 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** The usual token, at half the price: flat, and written back it is the same text, so that no name is in it twice. */
+function isWrittenOnce(text: string, value: object): boolean {
+  if (text.lastIndexOf('{') !== 0 || text.includes('[') || text.includes('__proto__')) return false;
+  return JSON.stringify(value) === text;
 }
 
 /** A string, or a bracket: all that matters of a text that is known to be JSON. */
