@@ -51,7 +51,7 @@ describe.each(jwtDoors)('$door', ({ open }) => {
     await expect(verify(genuine.slice(0, genuine.lastIndexOf('.')))).rejects.toEqual(refused);
   });
 
-  it.each(asymmetric)('refuses a genuine %s without its signature', async (algorithm) => {
+  it.each(jwtAlgorithms)('refuses a genuine %s without its signature', async (algorithm) => {
     const token = signedToken({ algorithm });
     const input = token.slice(0, token.lastIndexOf('.'));
     for (const rest of ['', '.', '.AA', '.AAAA', `.${'A'.repeat(86)}`]) {

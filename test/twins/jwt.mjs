@@ -189,6 +189,22 @@ export const jwtTwins = [
     tests: ['test/attacks/jwt-algorithms.test.ts'],
   },
   {
+    name: 'jwt-mac-is-not-compared',
+    why: 'everybody could write tokens',
+    file: verifySigned,
+    find: 'if (isMac(token, key.secret, key.algorithm)) return;',
+    replace: 'return;',
+    tests: ['test/attacks/jwt-algorithms.test.ts'],
+  },
+  {
+    name: 'jwt-mac-of-any-length',
+    why: 'a shorter signature would be a fault instead of a refusal',
+    file: verifySigned,
+    find: 'given.length === expected.length &&',
+    replace: '',
+    tests: ['test/attacks/jwt-algorithms.test.ts'],
+  },
+  {
     name: 'jwt-claims-are-not-checked',
     why: 'a genuine signature says nothing of for whom and for how long',
     file: verifySigned,
