@@ -217,8 +217,16 @@ export const tokenTwins = [
     name: 'token-dead-is-forgotten',
     why: 'a token that was refused would be let in when the store is down or has forgotten',
     file: revocation,
-    find: 'if (!isAlive) token.dead = true;',
-    replace: 'if (!isAlive) return true;',
+    find: 'token.dead = true;\n    // Somebody',
+    replace: '// Somebody',
+    tests: ['test/core/tokens/revocation.test.ts'],
+  },
+  {
+    name: 'token-older-answer-is-kept',
+    why: 'after a logout that found the token ended already, an older answer would go on letting it in',
+    file: revocation,
+    find: 'this.answers.forget(token.key);\n    return true;',
+    replace: 'return true;',
     tests: ['test/core/tokens/revocation.test.ts'],
   },
   {

@@ -100,8 +100,11 @@ export class Revocations {
   /** What is remembered may be older than the token and hold an older mark: only a new answer ends it. */
   private async isEnded(token: Revocable, maxStalenessSeconds: number): Promise<boolean> {
     const isAlive = maxStalenessSeconds > 0 && isAliveBy(token, await this.answers.renew(token.key));
-    if (!isAlive) token.dead = true;
-    return token.dead;
+    if (isAlive) return token.dead;
+    token.dead = true;
+    // Somebody else ended it: an answer from before would go on finding another copy of it alive.
+    this.answers.forget(token.key);
+    return true;
   }
 
   private async addDenied(key: string, id: string, endsInSeconds: number): Promise<void> {

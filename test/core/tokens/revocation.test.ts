@@ -205,6 +205,16 @@ describe('a token that is asked about again and again', () => {
     expect(await slow).toBe(true);
   });
 
+  it('is dead for every copy of it, once a new answer has found one dead that another process ended', async () => {
+    const { revocations, over } = made();
+    // Two requests at once that both see the token for the first time keep a copy each.
+    const [one, other] = [revocations.revocable(1, null, 't1'), revocations.revocable(1, null, 't1')];
+    expect(await revocations.isDead(one, hour)).toBe(false);
+    await over().endAll(1);
+    expect(await revocations.isDead(other, 0)).toBe(true);
+    expect(await revocations.isDead(one, hour)).toBe(true);
+  });
+
   it('is asked about once within the time that an answer may be old', async () => {
     const { revocations, state, clock } = made();
     const token = revocations.revocable(1, null, 't1');
