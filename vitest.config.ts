@@ -24,13 +24,14 @@ const onSources = [
   'twins',
   'vectors',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
-const never = ['test/bench/**', '**/node_modules/**'];
+const never = ['test/bench/**', 'test/package/**', '**/node_modules/**'];
 
 export default defineConfig({
   plugins: [twinPlugin(), embedWorkerVite()],
   resolve: { alias },
   test: {
     pool: 'forks', // the hashers start threads of their own
+    maxWorkers: '100%', // vitest leaves a processor free, of two that is the half
     coverage: { include: ['src/**/*.ts'], reporter: ['text', 'html'] },
     projects: [
       {
