@@ -1,56 +1,209 @@
-/** Every default of the library, with its unit and where it comes from. No other file holds a number of policy. */
+/**
+ * Every default of the library. No other file holds a number of policy.
+ *
+ * The page on defaults is made of these comments. `@unit` says what is counted, `@source` where the number comes from;
+ * `@option` names what a host changes it with, `@fixed` says why nobody can. One of these two, the others always.
+ */
 
 export const defaults = {
-  /** bcrypt's cost, as a power of two. OWASP Password Storage asks for at least 10. */
+  // Passwords
+
+  /**
+   * The work of a new bcrypt hash.
+   * @option `bcrypt({ cost })`
+   * @unit power of two
+   * @source OWASP Password Storage: at least 10
+   */
   bcryptCost: 12,
-  /** scrypt's N as a power of two, with r and p: OWASP Password Storage. */
+  /**
+   * N, the work and the memory of a new scrypt hash.
+   * @option `scrypt({ logN })`
+   * @unit power of two
+   * @source OWASP Password Storage
+   */
   scryptLogN: 17,
+  /**
+   * scrypt's block size.
+   * @option `scrypt({ r })`
+   * @unit 128 bytes
+   * @source OWASP Password Storage
+   */
   scryptBlockSize: 8,
+  /**
+   * scrypt's passes, one after the other.
+   * @option `scrypt({ p })`
+   * @unit passes
+   * @source OWASP Password Storage
+   */
   scryptParallelization: 1,
-  /** Runs at once: half of the four libuv threads that file and DNS calls need too. */
+  /**
+   * scrypt runs at once.
+   * @fixed they share four libuv threads with file and DNS calls
+   * @unit calls
+   * @source half of those threads
+   */
   scryptConcurrency: 2,
-  /** Runs at once of a hasher that does not say. */
+  /**
+   * Calls at once of a hasher that does not say. The default hasher does: `bcrypt({ workers })`.
+   * @option `PasswordHasher.concurrency`
+   * @unit calls
+   * @source as for scrypt
+   */
   hasherConcurrency: 2,
 
-  /** Logins waiting for a hasher, in all and per address: what eight addresses can fill. */
+  // The queue in front of the hasher
+
+  /**
+   * Logins that wait for the hasher, in all. One more is refused with `ERR_SERVER_BUSY`, or takes the place of the
+   * newest in the longest lane.
+   * @fixed it bounds memory and waiting, whatever the hasher
+   * @unit logins
+   * @source what eight addresses can fill
+   */
   admissionWaiting: 256,
+  /**
+   * Logins that wait, per address.
+   * @fixed a single address must not fill the queue
+   * @unit logins
+   * @source an eighth of the queue
+   */
   admissionWaitingPerLane: 32,
-  /** Seconds, in the `Retry-After` of a refusal that ends by itself. */
+  /**
+   * The `Retry-After` of a refusal that ends by itself.
+   * @fixed it is a hint to clients, and no promise
+   * @unit seconds
+   * @source the shortest that the header can say
+   */
   retryAfter: 1,
 
-  /** Code points: longer than any address (RFC 5321 §4.5.3.1: 64 + 1 + 255). */
+  // What is typed into a login
+
+  /**
+   * The longest identifier.
+   * @fixed it is longer than any address
+   * @unit code points
+   * @source RFC 5321 §4.5.3.1: 64 + 1 + 255
+   */
   identifierMaxLength: 320,
-  /** Code points and bytes of a password: NIST SP 800-63B-4 asks for at least 64 characters. */
+  /**
+   * The longest password, in characters.
+   * @fixed it bounds work for strangers, and nobody types more
+   * @unit code points
+   * @source NIST SP 800-63B-4: at least 64
+   */
   passwordMaxLength: 1024,
+  /**
+   * The longest password, in the units in which JavaScript counts a text. Each is a byte or more.
+   * @fixed it is looked at before the characters are counted
+   * @unit code units
+   * @source what 1,024 characters are at most, in bytes of UTF-8
+   */
   passwordMaxBytes: 4096,
 
-  /** Seconds without a request after which a session ends: OWASP Session Management, 15 to 30 minutes. */
+  // Sessions
+
+  /**
+   * The time without a request after which a session ends.
+   * @option `createAuth({ sessions: { idle } })`
+   * @unit seconds
+   * @source OWASP Session Management: 15 to 30 minutes
+   */
   sessionIdle: 1800,
-  /** Seconds after which a session ends whatever happens: NIST SP 800-63B-4 AAL3, 12 hours. */
+  /**
+   * The time after which a session ends whatever happens.
+   * @option `createAuth({ sessions: { absolute } })`
+   * @unit seconds
+   * @source NIST SP 800-63B-4 AAL3: 12 hours
+   */
   sessionAbsolute: 43_200,
-  /** Seconds: a stamp is rewritten at most this often, or every tenth of the idle time if that is shorter. */
+  /**
+   * A stamp is rewritten at most this often, or every tenth of the idle time if that is shorter.
+   * @fixed each rewrite is a chance for a slow request to save an older session over a newer one
+   * @unit seconds
+   * @source a thirtieth of the idle time
+   */
   sessionTouch: 60,
 
-  /** Seconds that an access token lives: RFC 9700 §2.2 asks for a short life; 5 minutes bound a theft. */
+  // Access tokens
+
+  /**
+   * The life of an access token.
+   * @option `createAuth({ tokens: { expiresIn } })`
+   * @unit seconds
+   * @source RFC 9700 §2.2 asks for a short life; 5 minutes bound a theft
+   */
   accessToken: 300,
-  /** Seconds by which two machines' clocks may differ: none for our own tokens, at most a minute for anybody's. */
+  /**
+   * How much the clocks of two machines may differ.
+   * @option `createAuth({ tokens: { clockTolerance } })`; the same option of `verifyJwt` and `createJwtVerifier`
+   * @unit seconds
+   * @source our own tokens come from our own clock
+   */
   clockTolerance: 0,
+  /**
+   * The most that `clockTolerance` may be.
+   * @fixed more would be a longer life of every token
+   * @unit seconds
+   * @source RFC 7519 §4.1.4: no more than a few minutes
+   */
   clockToleranceMaximum: 60,
-  /** Seconds that an answer about revocation may be old: none, the store is asked every time. */
+  /**
+   * How old an answer about revocation may be. Zero: the state store is asked every time.
+   * @option `createAuth({ tokens: { maxStaleness } })`, or the same option of a guard
+   * @unit seconds
+   * @source a logout counts at once
+   */
   maxStaleness: 0,
-  /** Such answers that are kept: of as many users. */
+  /**
+   * Such answers that are kept.
+   * @fixed it bounds memory
+   * @unit users
+   * @source as many as verified tokens
+   */
   recentAnswers: 10_000,
-  /** Characters of a token: half of what Node takes as headers. A longer one is refused before anything is decoded. */
+  /**
+   * The longest token that is read or made. A longer one is refused before anything is decoded.
+   * @fixed a longer one would not arrive
+   * @unit characters
+   * @source half of what Node takes as headers
+   */
   tokenMaxLength: 8192,
-  /** Verified tokens that are kept, and the characters of the longest: about 10 MB of usual ones. */
+  /**
+   * Verified tokens that are kept, so that none is verified twice.
+   * @fixed it bounds memory
+   * @unit tokens
+   * @source about 10 MB of usual ones
+   */
   verifiedTokens: 10_000,
+  /**
+   * The longest token that is kept so.
+   * @fixed it bounds memory
+   * @unit characters
+   * @source 40 MB at most
+   */
   verifiedTokenMaxLength: 4096,
 
-  /** Live denials in one user's revocation record, at which they are folded into a new mark. */
-  deniedPerUser: 64,
-  /** Earlier epochs that a rehash remembers: more rehashes than that within one session's life are not expected. */
-  epochPredecessors: 8,
+  // What is stored
 
-  /** Records of each purpose that `memoryState()` holds: 30 MB of small records, ten times that of the largest. */
+  /**
+   * Live denials in one user's revocation record, at which they are folded into a new mark.
+   * @fixed it keeps the record small
+   * @unit ids
+   * @source more logouts than that within one session's life are not expected
+   */
+  deniedPerUser: 64,
+  /**
+   * Earlier epochs that a rehash remembers.
+   * @fixed it keeps the record small
+   * @unit epochs
+   * @source more rehashes than that within one session's life are not expected
+   */
+  epochPredecessors: 8,
+  /**
+   * Live records of each purpose that the embedded store holds.
+   * @option `memoryState({ maxRecords })`
+   * @unit records
+   * @source 30 MB of small records, ten times that of the largest
+   */
   memoryRecords: 100_000,
 } as const;

@@ -8,25 +8,39 @@ import type { UserId, UserStatus } from './ports/user-store.ts';
 
 /** Why a login failed: the true reason, which the answer to the visitor never holds. */
 export type LoginFailure =
+  /** The user store finds nobody under what was typed. */
   | 'unknown-identifier'
+  /** The account is there, the password is another. */
   | 'wrong-password'
+  /** The row has no hash: `passwordHash` is `null`. */
   | 'no-password'
+  /** The hasher cannot read the row's hash: another format, or dearer than it accepts. */
   | 'hash-unusable'
+  /** The password was right, the account is not active. */
   | 'disabled'
+  /** The password was right, and was changed or the account disabled while it was compared. */
   | 'changed-meanwhile'
+  /** The password was right, the status is `pending`: `login` answers `verification-required`. */
   | 'verification-required';
 
 /** Why an old hash was not replaced at login. The login itself succeeded. */
 export type RehashObstacle =
+  /** The queue in front of the hasher was full, or the hasher failed. */
   | 'busy'
+  /** The state store could not take the record that keeps the user's other sessions alive. */
   | 'predecessor-not-recorded'
+  /** Somebody else wrote another hash first. */
   | 'changed-meanwhile'
+  /** The column cut the new hash, and the old one was put back. Widen it; until a restart no hash is replaced. */
   | 'column-too-short'
+  /** The user store failed. */
   | 'store-failed';
 
 /** Where a request came from, as far as the host's framework knows. */
 export interface EventOrigin {
+  /** The visitor's address: Express' `req.ip`, or what `auth.login` was given. */
   readonly ip?: string;
+  /** The header `User-Agent`, cut to 512 characters. */
   readonly userAgent?: string;
 }
 

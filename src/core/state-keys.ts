@@ -4,15 +4,43 @@ import { digest } from './crypto.ts';
 import type { UserId } from './ports/user-store.ts';
 import { encodeUserId } from './user-id.ts';
 
-/** What a purpose keeps, under which id, and for how long: the source of the page on what is stored. */
-export const statePurposes = {
-  revocation:
-    'a user’s revocation mark, denied sessions and tokens, by user id; as long as the longest session or token',
-  epoch: 'the epochs that a rehash replaced, by the new epoch; as long as the longest session',
-} as const;
+/** What is kept under a purpose, in the words of the page on what is stored. */
+interface StoredRecord {
+  /** Of what the part behind the colon is the SHA-256. */
+  readonly id: string;
+  readonly value: string;
+  /** What writes it. */
+  readonly written: string;
+  readonly life: string;
+  readonly personalData: string;
+}
 
 /** A purpose of the state store: the part of a key before its colon. */
-export type StatePurpose = keyof typeof statePurposes;
+export type StatePurpose = 'revocation' | 'epoch';
+
+/** Every purpose. Nothing reads this when it runs: the page on what is stored is made of it. */
+export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
+  /** Ends sessions and tokens. One record for each user who has logged out, or was signed out everywhere. */
+  revocation: {
+    id: 'the realm, and the user’s id with its type',
+    value:
+      'JSON `{ mark, denied }`. `mark` is 128 random bits, or `null`. `denied` holds the ids of ended sessions and tokens, each with the second at which it would have ended anyway.',
+    written:
+      'by a logout, by `tokens.revoke`, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`.',
+    life: 'From the last write for `sessions.absolute`, or for `tokens.expiresIn` and twice `tokens.clockTolerance` where that is longer, or for what is left of the token that was ended.',
+    personalData:
+      'Pseudonymous. It names nobody, but whoever knows a user’s id can compute the key, and see that and when this user logged out.',
+  },
+  /** Keeps sessions alive over a rehash: it changes the stored hash, and not the password. */
+  epoch: {
+    id: 'the realm, and the epoch of the new hash: an HMAC of the user’s id, the stored hash and `AuthUser.epoch`',
+    value: 'JSON list of the epochs that the new one follows, each an HMAC like it.',
+    written: 'before a login replaces an old hash, once for each secret that `createAuth` was given.',
+    life: 'From the write for `sessions.absolute`, or for `tokens.expiresIn` and twice `tokens.clockTolerance` where that is longer.',
+    personalData:
+      'No. Without the secret and the user’s row nobody can tell whose it is, and the password hash cannot be computed from it.',
+  },
+};
 
 /**
  * The keys of one realm. Ids go in as a SHA-256 that no secret is part of: rotating the secret can neither lose a
