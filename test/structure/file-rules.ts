@@ -16,7 +16,7 @@ export const filesAreShort: Rule = (tree) =>
 
 /** Names that say nothing, and so attract everything. */
 const nameless = /^(utils?|helpers?|common|misc|base|abstract|managers?|types|shared|lib)$/;
-const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|d))?\.[a-z]+$/;
+const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|d|config))?\.[a-z]+$/;
 
 export const namesSayWhatIsInside: Rule = (tree) =>
   scripts(tree, '').flatMap(([path]) => {
