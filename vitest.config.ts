@@ -14,6 +14,7 @@ const alias = Object.entries(tsconfig.compilerOptions.paths).map(([name, [file]]
 const onSources = [
   'attacks',
   'core',
+  'docs',
   'express',
   'hashers',
   'http',
@@ -31,6 +32,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     pool: 'forks', // the hashers start threads of their own
+    testTimeout: 30_000, // on a machine that is busy with other things too
     maxWorkers: '100%', // vitest leaves a processor free, of two that is the half
     coverage: { include: ['src/**/*.ts'], reporter: ['text', 'html'] },
     projects: [
