@@ -23,21 +23,21 @@ export const defaults = {
    */
   scryptLogN: 17,
   /**
-   * scrypt's block size.
+   * The block size of scrypt.
    * @option `scrypt({ r })`
    * @unit 128 bytes
    * @source OWASP Password Storage
    */
   scryptBlockSize: 8,
   /**
-   * scrypt's passes, one after the other.
+   * The passes of scrypt, one after the other.
    * @option `scrypt({ p })`
    * @unit passes
    * @source OWASP Password Storage
    */
   scryptParallelization: 1,
   /**
-   * scrypt runs at once.
+   * Runs of scrypt at once.
    * @fixed they share four libuv threads with file and DNS calls
    * @unit calls
    * @source half of those threads
@@ -72,7 +72,7 @@ export const defaults = {
    * The `Retry-After` of a refusal that ends by itself.
    * @fixed it is a hint to clients, and no promise
    * @unit seconds
-   * @source the shortest that the header can say
+   * @source the least that makes a client wait
    */
   retryAfter: 1,
 

@@ -51,7 +51,9 @@ export interface AuthEventDetails {
   /** A login was refused. An unknown identifier appears as its HMAC only: people type passwords into name fields. */
   'login.failed': EventOrigin & {
     readonly reason: LoginFailure;
+    /** Absent for `unknown-identifier`. */
     readonly userId?: UserId;
+    /** Only for `unknown-identifier`: the same for the same text, and of no use without the secret. */
     readonly identifierHash?: string;
   };
   /** An old hash was replaced by one of today's cost. */
@@ -97,8 +99,11 @@ const eventNames: Readonly<Record<AuthEventName, true>> = {
 /** An event as listeners get it, also on `diagnostics_channel` under `ostiary:<name>`. */
 export type AuthEvent<Name extends AuthEventName = AuthEventName> = {
   readonly [Each in Name]: {
+    /** Which of the events it is. */
     readonly name: Each;
+    /** When it was told, by the `clock` of `createAuth`. */
     readonly at: Date;
+    /** The realm of `createAuth`; absent for an application that names none. */
     readonly realm?: string;
   } & AuthEventDetails[Each];
 }[Name];

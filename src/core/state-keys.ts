@@ -26,7 +26,7 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     value:
       'JSON `{ mark, denied }`. `mark` is 128 random bits, or `null`. `denied` holds the ids of ended sessions and tokens, each with the second at which it would have ended anyway.',
     written:
-      'by a logout, by `tokens.revoke`, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`.',
+      'by a logout, by a login in a browser that was signed in, by `tokens.revoke`, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`.',
     life: 'From the last write for `sessions.absolute`, or for `tokens.expiresIn` and twice `tokens.clockTolerance` where that is longer, or for what is left of the token that was ended.',
     personalData:
       'Pseudonymous. It names nobody, but whoever knows a user’s id can compute the key, and see that and when this user logged out.',

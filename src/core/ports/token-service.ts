@@ -16,14 +16,17 @@ export interface TokenPair {
 
 /** The claims of an access token, as RFC 9068 §2.2 names them. */
 export interface AccessClaims {
+  /** Who issued it: the option `issuer`. */
   readonly iss: string;
   /** The user's id as text. */
   readonly sub: string;
+  /** For whom it is: the option `audience`. */
   readonly aud: string | readonly string[];
+  /** The application that asked for it: the option `tokens.clientId`. */
   readonly client_id: string;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: when it was issued. */
   readonly iat: number;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: when it ends. */
   readonly exp: number;
   /** Names this token, to revoke it. It opens nothing. */
   readonly jti: string;

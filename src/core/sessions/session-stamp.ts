@@ -13,18 +13,23 @@ export interface SessionStamp {
   readonly id: string;
   /** The realm that started it; empty for an application that names none. */
   readonly realm: string;
+  /** The user's id and its type: string, number or bigint. */
   readonly user: EncodedUserId;
-  /** The credential epoch, and the secret that made it. */
+  /** The credential epoch: an HMAC of the user's id, the stored hash and the table's own counter. */
   readonly epoch: string;
+  /** The name of the secret that made the epoch. */
   readonly secretId: string;
   /** The revocation mark at the login. */
   readonly gen: string | null;
-  /** RFC 8176 values. */
+  /** How the user logged in: RFC 8176 values. */
   readonly methods: readonly string[];
-  /** Seconds since the epoch: the login, the start of the session, its absolute end, the last rewrite. */
+  /** Seconds since the epoch: the login. */
   readonly at: number;
+  /** Seconds since the epoch: the start of the session. */
   readonly start: number;
+  /** Seconds since the epoch: its absolute end. */
   readonly end: number;
+  /** Seconds since the epoch: the last rewrite. */
   readonly seen: number;
 }
 
