@@ -7,6 +7,7 @@ const entries = {
   hashers: 'src/hashers/index.ts',
   'stores/memory': 'src/stores/memory/index.ts',
   express: 'src/express/index.ts',
+  'express/augment': 'src/express/augment.ts',
   passport: 'src/passport/index.ts',
 };
 

@@ -80,6 +80,7 @@ function isAmbient(name: ts.Identifier, path: string): boolean {
 /** Of a value, not of a type, and not the name of a property or of an import. */
 function isValue(name: ts.Identifier): boolean {
   const { parent } = name;
+  if (ts.isModuleDeclaration(parent)) return false;
   if (ts.isTypeNode(parent) && !ts.isExpressionWithTypeArguments(parent)) return false;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === name;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === name;

@@ -104,6 +104,7 @@ describe('surroundings', () => {
     ['src/core/a.ts', "process.emitWarning('late');"],
     ['src/core/a.ts', '/** As `Date.now()` does, or {@link Date}. */ const a = 1;'],
     ['src/core/a.ts', 'job.process(1);'],
+    ['src/core/a.ts', 'declare global { interface Window {} }'],
     ['src/cli/main.ts', 'process.stdout.write(process.env.HOME);'],
   ])('are not seen in %s: %s', (path, text) => {
     expect(nothingIsAmbient(new Map([[path, text]]))).toEqual([]);

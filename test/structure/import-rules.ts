@@ -67,6 +67,25 @@ function isType(statement: ts.Statement): boolean {
   return ts.isExportDeclaration(statement) && statement.isTypeOnly;
 }
 
+/** What changes the types of a whole program stands alone in files that hosts ask for: nothing of ours brings it along. */
+export const augmentationsAreAskedFor: Rule = (tree) =>
+  scripts(tree, 'src/').flatMap(([path, text]) => [
+    ...(isAugmentation(path) ? [] : globalsIn(path, text)),
+    ...importsOf(path, text)
+      .filter(({ target }) => target !== undefined && isAugmentation(target))
+      .map(({ target }) => `${path}: brings ${target} along`),
+  ]);
+
+function isAugmentation(path: string): boolean {
+  return path.endsWith('/augment.ts');
+}
+
+function globalsIn(path: string, text: string): readonly string[] {
+  return parse(path, text)
+    .statements.filter((statement) => ts.isModuleDeclaration(statement) && statement.name.text === 'global')
+    .map(() => `${path}: changes the types of the whole program`);
+}
+
 /** No file imports itself through others. Types count: a circle of types is one module in two files. */
 export const noCircles: Rule = (tree) => {
   const targets = new Map(

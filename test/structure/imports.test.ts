@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { house } from './house.ts';
-import { arrowsPointDown, noCircles, packagesAreAtHome, portsAreTypes, wrongRows } from './import-rules.ts';
+import {
+  arrowsPointDown,
+  augmentationsAreAskedFor,
+  noCircles,
+  packagesAreAtHome,
+  portsAreTypes,
+  wrongRows,
+} from './import-rules.ts';
 import { readTree, type SourceTree } from './source-tree.ts';
 
 const checkout = readTree('src', 'tsconfig.json');
@@ -186,6 +193,25 @@ describe('circles', () => {
       ['src/core/c.ts', ''],
     ]);
     expect(noCircles(tree)).toEqual([]);
+  });
+});
+
+describe('augmentations', () => {
+  const augment = 'declare global { namespace Express { interface Request { auth?: object } } }';
+
+  it('stand alone', () => {
+    expect(checkout.has('src/express/augment.ts')).toBe(true);
+    expect(augmentationsAreAskedFor(checkout)).toEqual([]);
+    expect(augmentationsAreAskedFor(one('src/express/augment.ts', augment))).toEqual([]);
+  });
+
+  it.each([
+    ['src/express/index.ts', augment],
+    ['src/express/index.ts', "import './augment.ts';"],
+    ['src/express/index.ts', "export {} from './augment.ts';"],
+    ['src/passport/index.ts', "import '../express/augment.ts';"],
+  ])('are caught in %s: %s', (path, text) => {
+    expect(augmentationsAreAskedFor(one(path, text))).toHaveLength(1);
   });
 });
 
