@@ -38,7 +38,7 @@ export interface ExportedEntry {
   readonly require: ExportedFiles;
 }
 
-export interface ExportedFiles {
+interface ExportedFiles {
   readonly types: string;
   readonly default: string;
 }
