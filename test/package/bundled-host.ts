@@ -1,0 +1,55 @@
+/** Hosts that are built first: by a compiler, or by a bundler into one file. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { bareEnvironment } from './running-host.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Runs a script of the workspace under this Node; what it prints on stdout. */
+export function runTool(workspace: Pick<Workspace, 'folder'>, args: readonly string[], folder = '.'): string {
+  return execFileSync(process.execPath, args, {
+    cwd: join(workspace.folder, folder),
+    encoding: 'utf8',
+    env: bareEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 100_000,
+  });
+}
+
+/** A folder with nothing in it and nothing above it. */
+export function emptyFolder({ empty }: Workspace, name: string): string {
+  return mkdtempSync(join(empty, `${name}-`));
+}
+
+/** Express and Passport call `require`, which an ES module does not have. */
+const requireForModules =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** The TypeScript host as one minified file, alone in a folder. */
+export function bundleWithEsbuild(
+  workspace: Workspace,
+  format: 'esm' | 'cjs',
+): { readonly folder: string; readonly file: string } {
+  const folder = emptyFolder(workspace, `esbuild-${format}`);
+  const file = format === 'esm' ? 'host.mjs' : 'host.cjs';
+  runTool(workspace, [
+    'node_modules/esbuild/bin/esbuild',
+    'hosts/typescript/server.ts',
+    '--bundle',
+    '--minify',
+    '--platform=node',
+    '--target=node20.19',
+    `--format=${format}`,
+    `--outfile=${join(folder, file)}`,
+    ...(format === 'esm' ? [`--banner:js=${requireForModules}`] : []),
+  ]);
+  return { folder, file };
+}
+
+/** The CommonJS host as one file, by webpack in production mode. */
+export function bundleWithWebpack(workspace: Workspace): { readonly folder: string; readonly file: string } {
+  const folder = emptyFolder(workspace, 'webpack');
+  runTool(workspace, ['hosts/webpack/build.js', folder]);
+  return { folder, file: 'host.js' };
+}

@@ -1,0 +1,54 @@
+/** What every host must answer to `walk.cjs`, line by line. */
+
+'use strict';
+
+const unknown = 'Bearer realm="https://shop.example"';
+const invalid = `${unknown}, error="invalid_token"`;
+const session = '{"via":"session","sub":"7","amr":["pwd"],"reads":1}';
+
+const lines = [
+  `passport: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+  'passport: POST /login 401',
+  'passport: POST /login 401',
+  `passport: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+  'passport: POST /login 200 {"user":"ann"}',
+  `passport: GET /private 200 ${session}`,
+  'passport: POST /logout 403 ERR_CSRF_REJECTED',
+  `passport: GET /private 200 ${session}`,
+  'passport: POST /logout 204',
+  `passport: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+  'passport: POST /login 200 {"user":"ann"}',
+  `passport: GET /private 200 ${session}`,
+
+  'session: POST /session 401 ERR_LOGIN_REJECTED Bearer realm="ostiary"',
+  `session: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+  'session: POST /session 204',
+  `session: GET /private 200 ${session}`,
+  'session: DELETE /session 204',
+  `session: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+
+  `token: GET /orders 401 ERR_TOKEN_MISSING ${unknown}`,
+  'token: POST /token 401 ERR_LOGIN_REJECTED Bearer realm="ostiary"',
+  'token: POST /token 200 Bearer 300',
+  'token: GET /orders 200 {"via":"bearer","sub":"7","amr":["pwd"]}',
+  'token: GET /profile 200 {"user":"ann","sub":"7"}',
+  // Another subject under the old signature, then no signature.
+  `token: GET /orders 401 ERR_TOKEN_INVALID ${invalid}`,
+  `token: GET /profile 401 ${invalid}`,
+  `token: GET /orders 401 ERR_TOKEN_INVALID ${invalid}`,
+  `token: GET /profile 401 ${invalid}`,
+  'token: POST /revoke 204',
+  `token: GET /orders 401 ERR_TOKEN_REVOKED ${invalid}`,
+  `token: GET /profile 401 ${invalid}`,
+];
+
+const selfTest = (hashers) =>
+  `self: GET /self-test 200 ${JSON.stringify({ jwt: ['ann', 'ERR_TOKEN_INVALID'], hashers })}`;
+
+exports.expected = [
+  ...lines,
+  selfTest(['scrypt true false', 'bcrypt true false', 'scrypt+bcrypt true false']),
+];
+
+/** Of a host that may not start threads. */
+exports.expectedOfScrypt = [...lines, selfTest(['scrypt true false', 'scrypt true false'])];

@@ -1,0 +1,4 @@
+/** The types of `expected.cjs`. */
+
+export const expected: readonly string[];
+export const expectedOfScrypt: readonly string[];

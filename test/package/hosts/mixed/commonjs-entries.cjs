@@ -1,0 +1,5 @@
+/** What CommonJS gets. */
+
+'use strict';
+
+exports.commonjsEntries = { ...require('ostiary/express'), ...require('ostiary/passport') };

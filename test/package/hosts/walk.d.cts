@@ -1,0 +1,3 @@
+/** The types of `walk.cjs`. */
+
+export function walk(url: string): Promise<readonly string[]>;
