@@ -16,6 +16,7 @@ const benches = {
   'login-storm': { load: () => import('./login-storm/bench.mjs'), knobs: { bursts: 30 } },
   verify: { load: () => import('./verify/bench.mjs'), knobs: { rounds: 21 } },
   guard: { load: () => import('./guard/bench.mjs'), knobs: { pairs: 5, requests: 50_000 } },
+  import: { load: () => import('./import/bench.mjs'), knobs: { starts: 31 } },
 };
 
 const { names, json, seed, turned } = readArguments();
