@@ -4,36 +4,19 @@ import type { AuthCore } from '../core/auth.ts';
 import { ConfigError } from '../core/errors.ts';
 import { faultOf } from '../core/fault.ts';
 import { kindOf } from '../core/options.ts';
-import { type ReadStamp, readStamp, type SessionStamp } from '../core/sessions/session-stamp.ts';
-import type { ResumedSession, Sessions } from '../core/sessions/sessions.ts';
+import { readStamp, type SessionStamp } from '../core/sessions/session-stamp.ts';
+import type { ResumedSession } from '../core/sessions/sessions.ts';
 import type { HttpRequest } from './request.ts';
+import { memoryOf, type SessionEnder } from './request-memory.ts';
 
 /** What the session adapters need of `createAuth`. */
 export type SessionAuth<User> = Pick<AuthCore<User>, 'issuer' | 'realm' | 'sessions' | 'users' | 'clock'>;
-
-/** Whoever can end a session. */
-export interface SessionEnder {
-  readonly realm: string;
-  readonly sessions: Pick<Sessions<never>, 'end'>;
-}
 
 /** A server-side session with the methods of express-session. */
 export interface HostSession extends Record<string, unknown> {
   regenerate(callback: (error?: unknown) => void): unknown;
   save(callback?: (error?: unknown) => void): unknown;
 }
-
-interface Memory {
-  readonly auth: object;
-  readonly stampId: string;
-  readonly session: Promise<ResumedSession<unknown> | null>;
-}
-
-/** One resume per request, whoever asks: the Passport deserialiser, a guard, another guard. */
-const resumed = new WeakMap<HttpRequest, Memory>();
-const enders = new WeakMap<HttpRequest, SessionEnder>();
-/** The stamp that a request came with and that is alive: Passport has replaced its session when it serialises a login. */
-const arrived = new WeakMap<HttpRequest, ReadStamp>();
 
 /**
  * The session of the request.
@@ -82,17 +65,18 @@ export async function resumeSession<User>(
   const read = readStamp(stamp);
   // A customer who comes to the administrators' pages is nobody there, and stays signed in as a customer.
   if (read !== null && read.stamp.realm !== auth.realm) return null;
-  enders.set(request, auth);
+  const memory = memoryOf(request);
+  memory.ender = auth;
   const stampId = read?.stamp.id ?? '';
-  const known = resumed.get(request);
+  const known = memory.resumed;
   if (known?.auth === auth && known.stampId === stampId)
     return known.session as Promise<ResumedSession<User> | null>;
   const session = auth.sessions.resume(stamp);
-  resumed.set(request, { auth, stampId, session });
+  memory.resumed = { auth, stampId, session };
   const live = await session;
   // While the answer was awaited the request may have signed somebody in or out: that stamp is not ours to touch.
   if (stampOf(request) !== stamp) return live;
-  if (live !== null && read !== null) arrived.set(request, read);
+  if (live !== null && read !== null) memory.arrived = read;
   if (live === null) forgetStamp(request);
   else if (live.stamp !== stamp) replaceStamp(request, live.stamp);
   return live;
@@ -100,7 +84,7 @@ export async function resumeSession<User>(
 
 /** Who resumed or started this request's session, for those who have only the request. */
 export function enderOf(request: HttpRequest): SessionEnder | undefined {
-  return enders.get(request);
+  return memoryOf(request).ender;
 }
 
 /**
@@ -109,16 +93,17 @@ export function enderOf(request: HttpRequest): SessionEnder | undefined {
  * must be dead by then.
  */
 export async function denyStamp(auth: SessionEnder, request: HttpRequest): Promise<void> {
-  resumed.delete(request);
-  const read = readStamp(stampOf(request)) ?? arrived.get(request);
-  arrived.delete(request);
+  const memory = memoryOf(request);
+  memory.resumed = undefined;
+  const read = readStamp(stampOf(request)) ?? memory.arrived;
+  memory.arrived = undefined;
   if (read?.stamp.realm === auth.realm)
     await auth.sessions.end({ userId: read.userId, sessionId: read.stamp.id });
 }
 
 /** Takes the stamp out of the session. */
 function forgetStamp(request: HttpRequest): void {
-  resumed.delete(request);
+  memoryOf(request).resumed = undefined;
   const session = request.session as Record<string, unknown> | null | undefined;
   const passport = passportSession(session);
   if (passport !== undefined) delete passport['user'];
@@ -130,7 +115,7 @@ function forgetStamp(request: HttpRequest): void {
  * that was answered with an error could be stored all the same.
  */
 export function undoOnFailedSave(auth: SessionEnder, request: HttpRequest): void {
-  enders.set(request, auth);
+  memoryOf(request).ender = auth;
   const session = hostSession(request);
   const plain = session.save;
   setSave(session, (callback) => {

@@ -2,23 +2,25 @@
 
 import type { Authentication } from '../core/ports/authentication.ts';
 import type { HttpRequest } from '../http/request.ts';
+import { memoryOf } from '../http/request-memory.ts';
 
 interface PendingLogin {
   readonly user: unknown;
   readonly authentication: Authentication | undefined;
 }
 
-/** Passport calls the serialiser before it sets `req.authInfo`, so that there is no other way from one to the other. */
-const pending = new WeakMap<HttpRequest, PendingLogin>();
-
-/** Leaves how the user was authenticated. */
-export function leaveAuthentication(request: HttpRequest, login: PendingLogin): void {
-  pending.set(request, login);
+/**
+ * Leaves how the user was authenticated. Passport calls the serialiser before it sets `req.authInfo`, so that there is
+ * no other way from one to the other.
+ */
+export function leaveAuthentication(request: HttpRequest, { user, authentication }: PendingLogin): void {
+  memoryOf(request).login = { user, authentication };
 }
 
 /** Takes it, for the same user only: what one user proved must not vouch for another (`req.logIn(someoneElse)`). */
 export function takeAuthentication(request: HttpRequest, user: unknown): Authentication | undefined {
-  const left = pending.get(request);
-  pending.delete(request);
+  const memory = memoryOf(request);
+  const left = memory.login;
+  memory.login = undefined;
   return left !== undefined && left.user === user ? left.authentication : undefined;
 }

@@ -5,17 +5,9 @@ import { readOptions } from '../core/options.ts';
 import type { Authentication } from '../core/sessions/authentication.ts';
 import { readOrigins, refuseCrossSite, refuseForgery } from '../http/csrf.ts';
 import { keptOf, readKeep } from '../http/kept-keys.ts';
-import {
-  denyStamp,
-  enderOf,
-  hostSession,
-  isEmpty,
-  type SessionEnder,
-  save,
-  settled,
-  stampOf,
-} from '../http/login-session.ts';
+import { denyStamp, enderOf, hostSession, isEmpty, save, settled, stampOf } from '../http/login-session.ts';
 import type { HttpRequest } from '../http/request.ts';
+import type { SessionEnder } from '../http/request-memory.ts';
 import { leaveAuthentication } from './pending-login.ts';
 
 /** What a sign-in through Passport carries over, and from where it may come. */

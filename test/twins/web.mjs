@@ -90,6 +90,22 @@ export const webTwins = [
     tests: [guard],
   },
   {
+    name: 'request-is-remembered-by-each-copy',
+    why: 'an application of ES modules and CommonJS would resume twice, and could not end a session',
+    file: 'src/http/request-memory.ts',
+    find: "const memory = Symbol.for('ostiary.request');",
+    replace: 'const memory = Symbol();',
+    tests: ['test/passport/two-copies.test.ts', 'test/http/request-memory.test.ts'],
+  },
+  {
+    name: 'derived-request-shares-the-memory',
+    why: 'what one request was found to be would stand for another',
+    file: 'src/http/request-memory.ts',
+    find: 'if (Object.hasOwn(request, memory))',
+    replace: 'if (memory in request)',
+    tests: ['test/http/request-memory.test.ts'],
+  },
+  {
     name: 'sign-in-leaves-the-old-stamp-alive',
     why: 'a slow request can save the old session after the new login',
     file: 'src/express/session-login.ts',

@@ -9,10 +9,10 @@ import session from 'express-session';
 import { BearerStrategy, LocalStrategy, serializeSessions } from 'ostiary/passport';
 import passportModule from 'passport';
 import { type Door, openDoor } from '../typescript/auth';
-import { PASSPORT, type Passport, SignedInGuard } from './auth.guard';
-import { AuthService, DOOR } from './auth.service';
-import { AuthErrorFilter } from './auth-error.filter';
-import { ShopController } from './shop.controller';
+import { AuthErrorFilter } from './auth-error-filter';
+import { AuthService, DOOR } from './auth-service';
+import { PASSPORT, type Passport, SignedInGuard } from './guards';
+import { ShopController } from './shop-controller';
 
 @Module({
   controllers: [ShopController],

@@ -7,8 +7,8 @@ import { getAuth, getToken } from 'ostiary/express';
 import { logOut } from 'ostiary/passport';
 import type { Customer } from '../typescript/auth';
 import { type SelfTest, selfTest } from '../typescript/self-test';
-import { PassportGuard, SignedInGuard } from './auth.guard';
-import { AuthService } from './auth.service';
+import { AuthService } from './auth-service';
+import { PassportGuard, SignedInGuard } from './guards';
 
 interface Credentials {
   username: string;

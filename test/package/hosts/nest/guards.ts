@@ -12,7 +12,7 @@ import {
 import type { Request, RequestHandler, Response } from 'express';
 import { requireAuth } from 'ostiary/express';
 import type passport from 'passport';
-import { AuthService } from './auth.service';
+import { AuthService } from './auth-service';
 
 export const PASSPORT = Symbol('passport');
 export type Passport = InstanceType<typeof passport.Passport>;
