@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { bareEnvironment } from './running-host.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Runs a script of the workspace under this Node; what it prints on stdout. */
-export function runTool(workspace: Pick<Workspace, 'folder'>, args: readonly string[], folder = '.'): string {
+/** Runs this Node with the arguments in the folder; what it prints on stdout. */
+export function runScript(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
   return execFileSync(process.execPath, args, {
-    cwd: join(workspace.folder, folder),
+    cwd: folder,
     encoding: 'utf8',
-    env: bareEnvironment(),
+    env: { ...bareEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 100_000,
   });
@@ -33,7 +33,7 @@ export function bundleWithEsbuild(
 ): { readonly folder: string; readonly file: string } {
   const folder = emptyFolder(workspace, `esbuild-${format}`);
   const file = format === 'esm' ? 'host.mjs' : 'host.cjs';
-  runTool(workspace, [
+  runScript(workspace.folder, [
     'node_modules/esbuild/bin/esbuild',
     'hosts/typescript/server.ts',
     '--bundle',
@@ -50,6 +50,6 @@ export function bundleWithEsbuild(
 /** The CommonJS host as one file, by webpack in production mode. */
 export function bundleWithWebpack(workspace: Workspace): { readonly folder: string; readonly file: string } {
   const folder = emptyFolder(workspace, 'webpack');
-  runTool(workspace, ['hosts/webpack/build.js', folder]);
+  runScript(workspace.folder, ['hosts/webpack/build.js', folder]);
   return { folder, file: 'host.js' };
 }

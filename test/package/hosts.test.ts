@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { bundleWithEsbuild, bundleWithWebpack, runTool } from './bundled-host.ts';
+import { bundleWithEsbuild, bundleWithWebpack, runScript } from './bundled-host.ts';
 import { expected } from './hosts/expected.cjs';
 import { walkThrough } from './running-host.ts';
 
@@ -19,7 +19,7 @@ describe('the packed package', () => {
   });
 
   it('works in Nest, with decorators compiled to CommonJS', async () => {
-    runTool(workspace, ['node_modules/typescript/bin/tsc', '-p', 'hosts/nest']);
+    runScript(workspace.folder, ['node_modules/typescript/bin/tsc', '-p', 'hosts/nest']);
     expect(await walkThrough(hosts, ['nest/dist/nest/main.js'])).toEqual(expected);
   });
 
@@ -35,13 +35,13 @@ describe('the packed package', () => {
 
   it('works in Jest on CommonJS', () => {
     const jest = join(workspace.folder, 'node_modules/jest/bin/jest.js');
-    const report = JSON.parse(runTool(workspace, [jest, '--json'], 'hosts/jest'));
+    const report = JSON.parse(runScript(join(hosts, 'jest'), [jest, '--json']));
     expect(report).toMatchObject({ success: true, numPassedTests: 2, numTotalTests: 2 });
   });
 
   it('works in vitest, as it comes and inlined', () => {
     const vitest = join(workspace.folder, 'node_modules/vitest/vitest.mjs');
-    const report = JSON.parse(runTool(workspace, [vitest, 'run', '--reporter=json'], 'hosts/vitest'));
+    const report = JSON.parse(runScript(join(hosts, 'vitest'), [vitest, 'run', '--reporter=json']));
     expect(report).toMatchObject({ success: true, numPassedTests: 4, numTotalTests: 4 });
   });
 });
