@@ -37,15 +37,23 @@ export class AuthError extends Error {
   }
 
   /**
-   * Whether a caught value is one of our errors, and with the second argument whether it has that code. Holds across
-   * the ESM and CommonJS copies of the package, where `instanceof` does not.
+   * Whether a caught value is one of our errors. Holds across the ESM and CommonJS copies of the package, where
+   * `instanceof` does not.
+   */
+  static is(error: unknown): error is AuthError;
+  /**
+   * Whether it is one of our errors and has that code. One that has another code is still an `AuthError` afterwards.
    *
    * @example
    * ```ts
    * if (AuthError.is(error, 'ERR_LOGIN_REJECTED')) res.redirect('/login?fail=true');
    * ```
    */
-  static is(error: unknown, code?: AuthErrorCode): error is AuthError {
+  static is<Code extends AuthErrorCode>(
+    error: unknown,
+    code: Code,
+  ): error is AuthError & { readonly code: Code };
+  static is(error: unknown, code?: AuthErrorCode): boolean {
     if (typeof error !== 'object' || error === null || Reflect.get(error, brand) !== true) return false;
     return code === undefined || Reflect.get(error, 'code') === code;
   }

@@ -201,6 +201,16 @@ describe('a mistake that does not compile', () => {
     const caught: unknown = undefined;
     // @ts-expect-error no such code
     AuthError.is(caught, 'ERR_LOGIN_REFUSED');
-    if (AuthError.is(caught, 'ERR_LOGIN_REJECTED')) expectTypeOf(caught).toEqualTypeOf<AuthError>();
+    if (AuthError.is(caught, 'ERR_LOGIN_REJECTED')) {
+      assertType<AuthError>(caught);
+      expectTypeOf(caught.code).toEqualTypeOf<'ERR_LOGIN_REJECTED'>();
+    }
+  });
+
+  it('leaves an error that has another code what it is', () => {
+    const caught: unknown = undefined;
+    if (!AuthError.is(caught)) return;
+    if (AuthError.is(caught, 'ERR_LOGIN_REJECTED')) return;
+    expectTypeOf(caught).toEqualTypeOf<AuthError>();
   });
 });

@@ -1,0 +1,101 @@
+/** The types that are exported and that the other files do not name. */
+
+import type * as ostiary from 'ostiary';
+import type * as express from 'ostiary/express';
+import type * as hashers from 'ostiary/hashers';
+import type * as jwt from 'ostiary/jwt';
+import type * as passport from 'ostiary/passport';
+import type { MemoryStateOptions } from 'ostiary/stores/memory';
+import type { Customer, Customers } from './customers.js';
+
+export interface OfOstiary {
+  readonly accounts: ostiary.Accounts<Customer, 'setStatus'>;
+  readonly claims: ostiary.AccessClaims;
+  readonly core: ostiary.AuthCore<Customer>;
+  readonly code: ostiary.AuthErrorCode;
+  readonly event: ostiary.AuthEvent;
+  readonly details: ostiary.AuthEventDetails['login.failed'];
+  readonly listener: ostiary.AuthEventListener<'login.failed'>;
+  readonly name: ostiary.AuthEventName;
+  readonly options: ostiary.AuthOptions<Customer, Customers>;
+  readonly authentication: ostiary.Authentication;
+  readonly capabilities: ostiary.CapabilitiesOf<Customers>;
+  readonly capability: ostiary.Capability;
+  readonly classify: ostiary.ClassifyIdentifier;
+  readonly clock: ostiary.Clock;
+  readonly duration: ostiary.Duration;
+  readonly failure: ostiary.LoginFailure;
+  readonly grant: ostiary.GrantScopes<Customer>;
+  readonly hasher: ostiary.PasswordHasher;
+  readonly identifier: ostiary.Identifier;
+  readonly input: ostiary.LoginInput;
+  readonly issue: ostiary.IssueOptions;
+  readonly missing: ostiary.NeedsUserStoreMethod<'setStatus'>;
+  readonly obstacle: ostiary.RehashObstacle;
+  readonly origin: ostiary.EventOrigin;
+  readonly pair: ostiary.TokenPair;
+  readonly context: ostiary.RequestContext;
+  readonly result: ostiary.LoginResult<Customer>;
+  readonly resumed: ostiary.ResumedSession<Customer>;
+  readonly session: ostiary.SessionOptions;
+  readonly sessions: ostiary.Sessions<Customer>;
+  readonly stamp: ostiary.SessionStamp;
+  readonly state: ostiary.StateStore;
+  readonly tokens: ostiary.TokenOptions<Customer>;
+  readonly service: ostiary.TokenService<Customer>;
+  readonly verify: ostiary.VerifyOptions;
+}
+
+export interface OfExpress {
+  readonly errors: express.AuthErrorsOptions;
+  readonly bearer: express.BearerOptions;
+  readonly csrf: express.CsrfOptions;
+  readonly errorMiddleware: express.ErrorMiddleware;
+  readonly auth: express.GuardAuth<Customer>;
+  readonly session: express.HostSession;
+  readonly request: express.HttpRequest;
+  readonly response: express.HttpResponse;
+  readonly login: express.SessionLogin<Customer>;
+  readonly loginOptions: express.SessionLoginOptions;
+  readonly middleware: express.Middleware;
+  readonly negotiating: express.NegotiatingRequest;
+  readonly next: express.Next;
+  readonly problem: express.Problem;
+  readonly read: express.ReadToken;
+  readonly found: express.RequestAuth;
+  readonly sessionAuth: express.SessionAuth<Customer>;
+  readonly place: express.TokenPlace;
+  readonly verifier: express.TokenVerifier;
+}
+
+export interface OfPassport {
+  readonly bearer: passport.BearerOptions;
+  readonly strategy: passport.BearerStrategyOptions;
+  readonly request: passport.HttpRequest;
+  readonly local: passport.LocalStrategyOptions;
+  readonly logIn: passport.LogInOptions;
+  readonly logOut: passport.LogOutOptions;
+  readonly login: passport.LoginAuth<Customer>;
+  readonly sessions: passport.PassportSessions;
+  readonly read: passport.ReadToken;
+  readonly body: passport.RequestWithBody;
+  readonly sessionAuth: passport.SessionAuth<Customer>;
+  readonly token: passport.TokenAuth<Customer>;
+  readonly place: passport.TokenPlace;
+  readonly verifier: passport.TokenVerifier;
+}
+
+export interface OfTheRest {
+  readonly bcrypt: hashers.BcryptOptions;
+  readonly scrypt: hashers.ScryptOptions;
+  readonly issue: jwt.IssueJwtOptions;
+  readonly jwk: jwt.JsonWebKeyLike;
+  readonly claims: jwt.JwtClaims;
+  readonly key: jwt.JwtKey;
+  readonly verifier: jwt.JwtVerifier;
+  readonly handle: jwt.KeyHandle;
+  readonly ring: jwt.KeyRing;
+  readonly entry: jwt.KeyRingEntry;
+  readonly verify: jwt.VerifyJwtOptions;
+  readonly memory: MemoryStateOptions;
+}
