@@ -102,7 +102,7 @@ export function requireDoc({ name, doc }: Documented): string {
 }
 
 /** The doc comment of a node: its sentences with the line ends as they are, and its tags. */
-export function docOf(node: ts.Node): Omit<Documented, 'name'> {
+function docOf(node: ts.Node): Omit<Documented, 'name'> {
   // The header of the file is not the comment of what comes first in it.
   const comment = ts
     .getJSDocCommentsAndTags(node)

@@ -3,7 +3,7 @@
 import { type Member, oneLine, requireDoc } from './declarations.ts';
 
 /** The command that writes the pages again. */
-export const command = 'npm run docs:reference';
+const command = 'npm run docs:reference';
 
 /** A page: where it comes from, its title, and what is on it, with a line between any two parts. */
 export function page(title: string, from: readonly string[], parts: readonly string[]): string {
