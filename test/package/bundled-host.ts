@@ -1,7 +1,7 @@
 /** Hosts that are built first: by a compiler, or by a bundler into one file. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bareEnvironment } from './running-host.ts';
 import type { Workspace } from './workspace.ts';
@@ -19,7 +19,11 @@ export function runScript(folder: string, args: readonly string[], env: NodeJS.P
 
 /** A folder with nothing in it and nothing above it. */
 export function emptyFolder({ empty }: Workspace, name: string): string {
-  return mkdtempSync(join(empty, `${name}-`));
+  const folder = join(empty, name);
+  // A workspace that is kept has the one of the run before.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /** Express and Passport call `require`, which an ES module does not have. */

@@ -45,20 +45,3 @@ describe('the packed package', () => {
     expect(report).toMatchObject({ success: true, numPassedTests: 4, numTotalTests: 4 });
   });
 });
-
-describe('the two formats in one application', () => {
-  it.each([
-    'createAuth',
-    'requireAuth',
-    'getAuth,getToken',
-    'sessionLogin',
-    'LocalStrategy',
-    'BearerStrategy',
-    'serializeSessions',
-    'logOut',
-    'requireAuth,getAuth,getToken,sessionLogin,authErrors',
-    'LocalStrategy,BearerStrategy,serializeSessions,logOut',
-  ])('work with %s from the ES modules and all else from CommonJS', async (names) => {
-    expect(await walkThrough(hosts, ['mixed/server.js', names])).toEqual(expected);
-  });
-});
