@@ -4,7 +4,13 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compilerFolder, compilerOptions, formatsOf, type Setting } from './consumer-settings.ts';
+import {
+  compilerFolder,
+  compilerOptions,
+  type Format,
+  formatsOf,
+  type Setting,
+} from './consumer-settings.ts';
 import type { Workspace } from './workspace.ts';
 
 const consumers = fileURLToPath(new URL('consumers', import.meta.url));
@@ -19,6 +25,8 @@ export interface Program {
   readonly sources: readonly string[];
   /** Default: those of Node. */
   readonly types?: readonly string[];
+  /** Default: all that the setting allows, in one program. */
+  readonly formats?: readonly Format[];
   /** Further files by their path below the sources. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -44,24 +52,26 @@ export function compile(workspace: Workspace, setting: Setting, program: Program
 }
 
 /** Writes the program, and answers its folder. */
-export function written(setting: Setting, { application, name, sources, types, files }: Program): string {
+export function written(setting: Setting, program: Program): string {
+  const { application, name, sources, types = ['node'], files = {} } = program;
+  const { formats = formatsOf(setting) } = program;
   const folder = join(application, `${name}-${setting.typescript}-${setting.resolution}`);
   fs.rmSync(folder, { recursive: true, force: true });
-  for (const format of formatsOf(setting)) {
+  for (const format of formats) {
     for (const source of sources) {
       fs.cpSync(join(consumers, source), join(folder, format, source), { recursive: true });
     }
     const type = format === 'esm' ? 'module' : 'commonjs';
     fs.writeFileSync(join(folder, format, 'package.json'), JSON.stringify({ type }));
-    for (const [path, text] of Object.entries(files ?? {})) {
+    for (const [path, text] of Object.entries(files)) {
       fs.writeFileSync(join(folder, format, path), text);
     }
   }
   // Both kinds of file in one program, whatever the package they are in.
-  if (formatsOf(setting).length === 2) {
+  if (formats.length === 2) {
     fs.cpSync(join(consumers, 'forms'), join(folder, 'forms'), { recursive: true });
   }
-  const options = { ...compilerOptions(setting), types: types ?? ['node'] };
+  const options = { ...compilerOptions(setting), types };
   fs.writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: options, exclude: ['out'] }),

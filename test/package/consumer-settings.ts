@@ -9,7 +9,7 @@ export interface Setting {
 }
 
 export type Compiler = '5.4' | '5.9' | '6.0' | '7.0';
-export type Resolution = 'node16' | 'nodenext' | 'bundler' | 'node10';
+type Resolution = 'node16' | 'nodenext' | 'bundler' | 'node10';
 
 const compilers: readonly Compiler[] = ['5.4', '5.9', '6.0', '7.0'];
 const resolutions: readonly Resolution[] = ['node16', 'nodenext', 'bundler', 'node10'];
@@ -26,8 +26,11 @@ export function compilerFolder({ folder }: Workspace, compiler: Compiler): strin
   return `${folder}/node_modules/${compiler === '5.9' ? 'typescript' : `typescript-${compiler}`}`;
 }
 
-/** The kinds of package that the sources of a program are in: node10 knows CommonJS only, a bundler ES modules. */
-export function formatsOf({ resolution }: Setting): readonly ('esm' | 'cjs')[] {
+/** The kind of package that sources are in. */
+export type Format = 'esm' | 'cjs';
+
+/** Those that the sources of a program may be in: node10 knows CommonJS only, a bundler is given ES modules. */
+export function formatsOf({ resolution }: Setting): readonly Format[] {
   if (resolution === 'bundler') return ['esm'];
   return resolution === 'node10' ? ['cjs'] : ['esm', 'cjs'];
 }

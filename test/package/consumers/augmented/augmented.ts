@@ -1,7 +1,7 @@
 /** `ostiary/express/augment`: asked for once, and every file has `req.auth` and `req.user`. */
 
 import 'ostiary/express/augment';
-import type { Express as Application, Request } from 'express';
+import type { Express as Application } from 'express';
 import { getAuth, type RequestAuth, requireAuth } from 'ostiary/express';
 import { auth } from '../shop/auth.js';
 import type { Customer } from '../shop/customers.js';
@@ -13,8 +13,6 @@ declare global {
 }
 
 export const guard = requireAuth(auth, { loadUser: true });
-export const found = (req: Request) => req.auth;
-export const row = (req: Request) => req.user;
 
 export function mount(app: Application): void {
   app.get('/mine', guard, (req, res) => {

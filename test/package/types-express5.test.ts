@@ -1,0 +1,3 @@
+import { describeConsumers } from './consumer-matrix.ts';
+
+describeConsumers(5);
