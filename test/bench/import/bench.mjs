@@ -61,12 +61,17 @@ function told(measured, { ours, theirs }, starts) {
     title,
     form,
     ...Object.fromEntries(
-      ['milliseconds', 'whole', 'rss', 'heap'].map((key) => [key, spread(runs.map((run) => run[key]))]),
+      ['milliseconds', 'cpu', 'whole', 'rss', 'heap'].map((key) => [
+        key,
+        spread(runs.map((run) => run[key])),
+      ]),
     ),
   }));
   const of = (title, form) => figures.find((figure) => figure.title === title && figure.form === form);
-  const ratio = (form) =>
-    of(sameWork.join(' + '), form).milliseconds.median / of(peers.join(' + '), form).milliseconds.median;
+  const ratio = (form, key) => {
+    const [our, their] = [sameWork, peers].map((set) => of(set.join(' + '), form)[key].median);
+    return (our / their).toFixed(2);
+  };
   return {
     method: `${starts} new processes for each, in turn; milliseconds of the load alone, and of the whole process`,
     figures: { loads: figures, installed: { ostiary: sizeIn(ours), peers: sizeIn(theirs) } },
@@ -77,7 +82,8 @@ function told(measured, { ours, theirs }, starts) {
     ],
     notes: [
       ...forms.map(
-        (form) => `${form} of the set, against that of the peers: ${ratio(form).toFixed(2)} of the time`,
+        (form) =>
+          `${form} of the set: ${ratio(form, 'milliseconds')} of the peers' time, ${ratio(form, 'cpu')} of their CPU time, ${ratio(form, 'rss')} of their RSS`,
       ),
       `ostiary: ${sizeText(ours)}`,
       `the peers: ${sizeText(theirs)}`,
@@ -109,11 +115,12 @@ function kilobytes(bytes) {
   return `${Math.round(bytes / 1000)} kB`;
 }
 
-function rowOf({ title, form, milliseconds, whole, rss, heap }) {
+function rowOf({ title, form, milliseconds, cpu, whole, rss, heap }) {
   return {
     loaded: `${form} ${title}`,
     'load, median (ms)': milliseconds.median.toFixed(1),
     'min–max': `${milliseconds.min.toFixed(1)}–${milliseconds.max.toFixed(1)}`,
+    'CPU time': cpu.median.toFixed(1),
     'whole process': whole.median.toFixed(1),
     'RSS added (MB)': (rss.median / 1e6).toFixed(1),
     'heap kept (MB)': (heap.median / 1e6).toFixed(2),
