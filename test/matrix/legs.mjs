@@ -12,7 +12,8 @@ const onThisNode = ['--typecheck.enabled=false', ...elsewhere.flatMap((pattern) 
 /** The parts that stand on no framework: Passport itself assigns to `__proto__` when it is loaded. */
 const withoutPassport = ['test/core', 'test/hashers', 'test/jwt', 'test/stores', 'test/create-auth.test.ts'];
 
-const hosts = ['--config', 'test/package/vitest.config.ts', 'hosts'];
+const packageTests = ['hosts', 'mixed', 'identity', 'loading', 'node-flags'];
+const hosts = ['--config', 'test/package/vitest.config.ts', ...packageTests];
 
 export function legsOf({ version }) {
   return [
