@@ -8,7 +8,6 @@ import { referencePages } from '../../docs/generator/reference-pages.ts';
 import { readPurposes } from '../../docs/generator/stored-page.ts';
 import { defaults } from '../../src/core/defaults.ts';
 import { statePurposes } from '../../src/core/state-keys.ts';
-import { filesAreShort, namesSayWhatIsInside } from '../structure/file-rules.ts';
 import { readTree } from '../structure/source-tree.ts';
 
 const sources = readTree('src');
@@ -136,14 +135,6 @@ describe('a page is not made of a source with', () => {
   ])('%s', (_, page, path, find, replacement) => {
     const target = Object.keys(referencePages).find((name) => name.includes(page)) ?? '';
     expect(() => pageOf(target, changed(path, find, replacement))).toThrow();
-  });
-});
-
-describe('the generator', () => {
-  it('keeps to the rules of the house', () => {
-    const generator = readTree('docs/generator');
-    expect(generator.size).toBeGreaterThan(5);
-    expect([...filesAreShort(generator), ...namesSayWhatIsInside(generator)]).toEqual([]);
   });
 });
 

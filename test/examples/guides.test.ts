@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { compileSnippets, snippetsOf } from './snippets.ts';
@@ -16,14 +16,5 @@ describe('the documentation', () => {
     const app = compileSnippets(snippets);
     app.remove();
     expect(app.problems).toEqual([]);
-  });
-
-  it.each(['README.md', ...pages])('links only to files that are there, in %s', (page) => {
-    const text = readFileSync(join(root, page), 'utf8');
-    const links = [...text.matchAll(/\]\(([^)#]+)/g)].map(([, link]) => link ?? '');
-    const dead = links.filter(
-      (link) => !link.startsWith('https://') && !existsSync(join(root, dirname(page), link)),
-    );
-    expect(dead).toEqual([]);
   });
 });
