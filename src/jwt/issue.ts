@@ -1,6 +1,6 @@
 /** Signing JWTs, without users or a store. */
 
-import { CompactSign } from 'jose';
+import { CompactSign } from 'jose/jws/compact/sign';
 import { randomId } from '../core/crypto.ts';
 import { defaults } from '../core/defaults.ts';
 import { ConfigError } from '../core/errors.ts';

@@ -1,7 +1,8 @@
 /** The one way in which a token is verified. */
 
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { compactVerify, errors } from 'jose';
+import { JOSEError } from 'jose/errors';
+import { compactVerify } from 'jose/jws/compact/verify';
 import type { Clock } from '../core/ports/clock.ts';
 import { secondsNow } from '../core/seconds-now.ts';
 import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
@@ -47,7 +48,7 @@ async function verifySignature(token: string, header: JwsHeader, ring: KeyRing):
   try {
     await compactVerify(token, cryptoKey, { algorithms: [key.algorithm] });
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw invalid('has a wrong signature');
+    if (error instanceof JOSEError) throw invalid('has a wrong signature');
     throw error;
   }
 }
