@@ -22,6 +22,11 @@ export interface Variant {
   readonly passport: boolean;
 }
 
+/** For folders. */
+export function nameOf({ express, passport }: Variant): string {
+  return `express-${express}-${passport ? 'with' : 'without'}-passport`;
+}
+
 /** Has a test for each cell of one version of Express' types. */
 export function describeConsumers(express: 4 | 5): void {
   const workspace = inject('workspace');
