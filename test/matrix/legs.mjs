@@ -1,5 +1,7 @@
 /** What is run on each version of Node. */
 
+import { versions } from './runtimes.mjs';
+
 /** Folders whose tests read sources and texts: the same on every Node. */
 const elsewhere = [
   'test/structure/**',
@@ -9,24 +11,23 @@ const elsewhere = [
 ];
 const onThisNode = ['--typecheck.enabled=false', ...elsewhere.flatMap((pattern) => ['--exclude', pattern])];
 
+const hosts = ['hosts', 'mixed', 'identity', 'loading', 'node-flags'];
+
 /** The parts that stand on no framework: Passport itself assigns to `__proto__` when it is loaded. */
 const withoutPassport = ['test/core', 'test/hashers', 'test/jwt', 'test/stores', 'test/create-auth.test.ts'];
 
-const packageTests = ['hosts', 'mixed', 'identity', 'loading', 'node-flags'];
-const hosts = ['--config', 'test/package/vitest.config.ts', ...packageTests];
+const always = [
+  { name: 'the tests', args: onThisNode },
+  { name: 'the hosts of the packed package', args: ['--config', 'test/package/vitest.config.ts', ...hosts] },
+];
 
-export function legsOf({ version }) {
-  return [
-    { name: 'the tests', args: onThisNode },
-    { name: 'the hosts of the packed package', args: hosts },
-    ...(isNewest(version) || isOldest(version)
-      ? [
-          {
-            name: 'the tests with --disable-proto=throw',
-            args: [...onThisNode, ...withoutPassport],
-            flags: '--disable-proto=throw',
-          },
-        ]
-      : []),
-  ];
+const withoutProto = {
+  name: 'the tests with --disable-proto=throw',
+  args: [...onThisNode, ...withoutPassport],
+  flags: '--disable-proto=throw',
+};
+
+/** A switch of V8 behaves alike in between: it is tried on the oldest and on the newest. */
+export function legsOf(version) {
+  return [versions.at(0), versions.at(-1)].includes(version) ? [...always, withoutProto] : always;
 }

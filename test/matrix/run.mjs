@@ -19,7 +19,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'ostiary-matrix-'));
 
 try {
   const runtimes = installRuntimes(join(scratch, 'runtimes'), wanted);
-  const results = runtimes.flatMap((runtime) => legsOf(runtime).map((leg) => run(runtime, leg)));
+  const results = runtimes.flatMap((runtime) => legsOf(runtime.version).map((leg) => run(runtime, leg)));
   for (const { said } of results) console.log(said);
   if (results.some(({ failed }) => failed)) process.exitCode = 1;
 } catch (error) {
@@ -30,8 +30,8 @@ try {
 }
 
 /** One run of vitest under one Node. What it prints is shown; a run that found no test has failed. */
-function run({ version, program, bin }, { name, args, flags }) {
-  console.log(`\n== Node ${version}: ${name}`);
+function run({ says, program, bin }, { name, args, flags }) {
+  console.log(`\n== Node ${says}: ${name}`);
   const began = Date.now();
   const { PATH } = process.env;
   const env = {
@@ -45,7 +45,7 @@ function run({ version, program, bin }, { name, args, flags }) {
   const { status } = spawnSync(program, [vitest, 'run', ...args], { cwd: root, env, stdio: 'inherit' });
   const seconds = Math.round((Date.now() - began) / 1000);
   const failed = status !== 0;
-  return { failed, said: `${failed ? 'FAILED' : 'passed'}  Node ${version}: ${name}, ${seconds} s` };
+  return { failed, said: `${failed ? 'FAILED' : 'passed'}  Node ${says}: ${name}, ${seconds} s` };
 }
 
 /** npm tells its scripts where it is: run by this Node and not by the one that is tried. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 /** The oldest that `engines` allows, and the newest of each line. */
 export const versions = ['20.19.0', '20', '22', '24'];
 
-/** Installs these versions below a folder. Answers the program of each, and what it says its version is. */
+/** Installs these versions below a folder. Answers the program of each, and what it says that it is. */
 export function installRuntimes(folder, wanted) {
   const packages = `node-${process.platform}-${process.arch}`;
   mkdirSync(folder, { recursive: true });
@@ -24,7 +24,9 @@ export function installRuntimes(folder, wanted) {
   return wanted.map((version) => {
     const bin = join(folder, 'node_modules', aliasOf(version), 'bin');
     const program = join(bin, 'node');
-    return { version: execFileSync(program, ['--version'], { encoding: 'utf8' }).trim(), program, bin };
+    const says = execFileSync(program, ['--version'], { encoding: 'utf8' }).trim();
+    if (!`${says}.`.startsWith(`v${version}.`)) throw new Error(`Node ${version} says that it is ${says}`);
+    return { version, says, program, bin };
   });
 }
 
