@@ -39,7 +39,7 @@ function run({ says, program, bin }, { name, args, flags }) {
     PATH: `${bin}${delimiter}${PATH}`,
     ...(flags === undefined ? {} : { NODE_OPTIONS: flags }),
     // One installation of the package for all versions.
-    OSTIARY_WORKSPACE: join(scratch, 'package'),
+    OSTIARY_WORKSPACE: process.env.OSTIARY_WORKSPACE ?? join(scratch, 'package'),
   };
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const { status } = spawnSync(program, [vitest, 'run', ...args], { cwd: root, env, stdio: 'inherit' });
