@@ -53,6 +53,7 @@ describe('the quick start', { timeout: 30_000 }, () => {
 
   it('logs a customer in and out', async () => {
     const browser = visitor();
+    expect((await browser.get('/login')).body).toContain('<form method="post">');
     const login = await browser.post('/login', { username: 'ann@example.com', password: '123' });
     expect(login.location).toBe('/');
     expect(await browser.get('/')).toMatchObject({ status: 200, body: 'Customer 7' });

@@ -15,6 +15,8 @@ hash asks for the password on the terminal, once and without showing it. Where s
 no terminal it reads that, and removes one newline from its end. --cost is bcrypt's, from 4 to 20;
 each step doubles the time; default: 12. A password of more than 72 bytes gives a hash that starts
 with $2o$ and that only ostiary reads.
+
+Exit codes: 0 done, 1 refused, 2 wrong usage, 130 Ctrl-C.
 `;
 
 interface Arguments {

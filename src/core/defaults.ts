@@ -130,7 +130,7 @@ export const defaults = {
    * The life of an access token.
    * @option `createAuth({ tokens: { expiresIn } })`
    * @unit seconds
-   * @source RFC 9700 §2.2 asks for a short life; 5 minutes bound a theft
+   * @source RFC 6750 §5.3: an hour or less; 5 minutes bound a theft
    */
   accessToken: 300,
   /**

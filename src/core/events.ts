@@ -75,7 +75,7 @@ export interface AuthEventDetails {
   'token.revoked': { readonly userId: UserId; readonly tokenId?: string };
   /** The state store could not be asked, and a guard with `ifStateUnavailable: 'accept'` let the token pass. */
   'token.accepted-unchecked': { readonly userId: UserId; readonly tokenId: string };
-  /** The status of an account was set, and every session of it ended. */
+  /** The status of an account was set. Its sessions were ended before, unless the state store is down: `setStatus` throws. */
   'account.status-changed': { readonly userId: UserId; readonly status: UserStatus };
 }
 

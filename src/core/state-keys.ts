@@ -24,7 +24,7 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
   revocation: {
     id: 'the realm, and the user’s id with its type',
     value:
-      'JSON `{ mark, denied }`. `mark` is 128 random bits, or `null`. `denied` holds the ids of ended sessions and tokens, each with the second at which it would have ended anyway.',
+      'JSON `{ mark, denied }`. `mark` is 128 random bits, or `null`. `denied` holds the ids of ended sessions and tokens, each with a second by which it would have ended anyway.',
     written:
       'by a logout, by a login in a browser that was signed in, by `tokens.revoke`, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`.',
     life: 'From the last write for `sessions.absolute`, or for `tokens.expiresIn` and twice `tokens.clockTolerance` where that is longer, or for what is left of the token that was ended.',

@@ -125,7 +125,7 @@ function isDenied(error: unknown): boolean {
 function threadsDenied(cause: unknown): ConfigError {
   return new ConfigError(
     'hasher',
-    "needs worker threads, and Node's permission model forbids them: start Node with --allow-worker, or use scrypt()",
+    "needs worker threads, and Node's permission model forbids them: start Node with --allow-worker, or use scrypt() alone",
     { cause },
   );
 }

@@ -3,8 +3,8 @@
 import type { TokenParts } from '../core/auth.ts';
 import { randomId } from '../core/crypto.ts';
 import { durationSeconds } from '../core/duration.ts';
-import { AuthError, ConfigError } from '../core/errors.ts';
-import { optional, readOptions } from '../core/options.ts';
+import { AuthError, ConfigError, InputError } from '../core/errors.ts';
+import { kindOf, optional, readOptions } from '../core/options.ts';
 import { ownProperty } from '../core/own-property.ts';
 import type { Authentication } from '../core/ports/authentication.ts';
 import type {
@@ -130,6 +130,9 @@ class JwtTokenService<User> {
 
   async revoke(accessToken: string): Promise<void> {
     const { revocations, events, clock } = this.parts;
+    // `revoke(req.token)`, of a property that is not there, is a logout that ends nothing: it must not look like one.
+    if (typeof accessToken !== 'string')
+      throw new InputError({ token: `must be a text, got ${kindOf(accessToken)}` });
     const token = this.seenBefore(accessToken) ?? (await this.firstSeen(accessToken).catch(nullForRefusal));
     if (token === null || (await revocations.isDead(token.revocable, 0))) return;
     const { exp, jti } = token.claims;

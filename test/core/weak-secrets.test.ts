@@ -46,7 +46,7 @@ describe('a key of another kind in the place of a secret', () => {
     secretA,
     secretB,
     'a sentence that somebody has made up for this',
-    '0'.repeat(20) + 'abcdefghijklm',
+    `${'0'.repeat(20)}abcdefghijklm`,
   ])('is not %s', (text) => {
     expect(isKeyText(text)).toBe(false);
   });

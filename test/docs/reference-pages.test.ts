@@ -29,6 +29,21 @@ describe.each(Object.keys(referencePages))('%s', (path) => {
   });
 });
 
+/** The events of the page that nothing in the sources tells. */
+const untold = (from: Sources): readonly string[] => {
+  const code = [...from.values()].join('\n');
+  const names = readEvents(from).map(({ name }) => name);
+  return names.filter((name) => !new RegExp(`\\bemit\\(\\s*'${name}'`).test(code));
+};
+
+it('an event on the page is told by somebody', () => {
+  expect(untold(sources)).toEqual([]);
+  const quiet = new Map(
+    [...sources].map(([path, text]) => [path, text.replace(/emit\('token\.issued'/, 'tell(')]),
+  );
+  expect(untold(quiet)).toEqual(['token.issued']);
+});
+
 describe('a page has all of', () => {
   it('the events', () => {
     const page = pageOf('docs/reference/events.md');

@@ -59,14 +59,27 @@ describe('revoke', () => {
     });
   });
 
-  it.each([
-    ...[undefined, null, '', 7, {}, [], 'a.b.c', 'x'.repeat(10_000), Symbol('x')],
-    ...['eyJhbGciOiJub25lIn0.e30.', 'Basic YTpi'],
-  ])('takes %o for nothing: no error, no call of the store, no event', async (text) => {
-    const made = door();
-    await expect(made.auth.tokens.revoke(text as string)).resolves.toBeUndefined();
-    expect([...made.state.calls, ...made.events, ...made.table.calls]).toEqual([]);
-  });
+  it.each([...['', 'a.b.c', 'x'.repeat(10_000), 'eyJhbGciOiJub25lIn0.e30.', 'Basic YTpi']])(
+    'takes the text %o for nothing: no error, no call of the store, no event',
+    async (text) => {
+      const made = door();
+      await expect(made.auth.tokens.revoke(text)).resolves.toBeUndefined();
+      expect([...made.state.calls, ...made.events, ...made.table.calls]).toEqual([]);
+    },
+  );
+
+  it.each([undefined, null, 7, {}, [], { accessToken: 'a.b.c' }, Symbol('x')])(
+    'refuses %o, which is no text: a logout that ends nothing must not look like one',
+    async (value) => {
+      const made = door();
+      const fields = { token: expect.stringContaining('must be a text') };
+      await expect(made.auth.tokens.revoke(value as string)).rejects.toMatchObject({
+        code: 'ERR_INPUT_INVALID',
+        fields,
+      });
+      expect([...made.state.calls, ...made.events, ...made.table.calls]).toEqual([]);
+    },
+  );
 
   it('asks nobody about a token that is forged, of another kind, or for somebody else', async () => {
     const made = door({ audience, tokens: { keys: ring('verify') } });

@@ -45,10 +45,11 @@ export async function setStatus<User>(
   // A state store that is down must not keep an account open: its status alone stops every session meanwhile.
   if (ended.status === 'rejected' && input.status === 'active') throw ended.reason;
   if (!(await write(id, input.status))) throw new InputError({ user: 'the user store has no such user' });
+  // Before what may fail: an audit that goes by events must know of an account that is disabled.
+  parts.events.emit('account.status-changed', { userId: id, status: input.status });
   if (ended.status === 'rejected') throw ended.reason;
   // Once more: a login between the two writes carries the new mark, and saw an account that was still active.
   if (input.status !== 'active') await parts.revocations.endAll(id);
-  parts.events.emit('account.status-changed', { userId: id, status: input.status });
 }
 
 async function settle(act: Promise<void>): Promise<PromiseSettledResult<void>> {

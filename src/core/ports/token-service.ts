@@ -92,7 +92,7 @@ export interface TokenService<User> {
    * Ends one token. What is no token, or one that is forged, expired or already dead, is no error and writes nothing
    * (RFC 7009 §2.2).
    *
-   * @throws {AuthError} `ERR_STATE_UNAVAILABLE`: it is still alive.
+   * @throws {AuthError} `ERR_STATE_UNAVAILABLE`: it is still alive; `ERR_INPUT_INVALID` for what is no text.
    */
   revoke(token: string): Promise<void>;
   /**

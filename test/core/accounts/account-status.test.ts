@@ -55,12 +55,13 @@ describe('setStatus', () => {
   });
 
   it('disables also when the sessions cannot be ended, and says that they were not', async () => {
-    const { auth, table, state } = door();
+    const { auth, table, state, events } = door();
     state.failing.add('put');
     await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' })).rejects.toMatchObject({
       code: 'ERR_STATE_UNAVAILABLE',
     });
     expect(table.calls).toEqual(['bumpEpoch', 'setStatus']);
+    expect(events).toMatchObject([{ name: 'account.status-changed', userId: 1, status: 'disabled' }]);
   });
 
   it.each([[undefined], [null], ['locked'], ['Active'], [''], [0], [['active']], [{ $ne: 'active' }]])(
