@@ -66,7 +66,7 @@ export async function resumeSession<User>(
   // A customer who comes to the administrators' pages is nobody there, and stays signed in as a customer.
   if (read !== null && read.stamp.realm !== auth.realm) return null;
   const memory = memoryOf(request);
-  memory.ender = auth;
+  memory.enders.add(auth);
   const stampId = read?.stamp.id ?? '';
   const known = memory.resumed;
   if (known?.auth === auth && known.stampId === stampId)
@@ -82,23 +82,31 @@ export async function resumeSession<User>(
   return live;
 }
 
-/** Who resumed or started this request's session, for those who have only the request. */
-export function enderOf(request: HttpRequest): SessionEnder | undefined {
-  return memoryOf(request).ender;
+/** Whether somebody who has seen the request can end its session. One that nobody has looked at nobody can. */
+export function canBeEnded(request: HttpRequest): boolean {
+  const realm = readStamp(stampOf(request))?.stamp.realm;
+  const { enders } = memoryOf(request);
+  return realm === undefined ? enders.size > 0 : [...enders].some((ender) => ender.realm === realm);
 }
 
 /**
- * Denies the stamp of the request, if there is one of this realm: in its session, or the one it came with. Comes
- * before the session is touched: a slow request that still holds the old session may save it afterwards, and its stamp
- * must be dead by then.
+ * Denies the stamp of the request: in its session, or the one it came with. By this `auth`, and by each other of that
+ * realm who has let it in: two that were made with the same secret may have a state store each. Comes before the session
+ * is touched: a slow request that still holds the old session may save it afterwards, and its stamp must be dead by then.
  */
-export async function denyStamp(auth: SessionEnder, request: HttpRequest): Promise<void> {
+export async function denyStamp(auth: SessionEnder | undefined, request: HttpRequest): Promise<void> {
   const memory = memoryOf(request);
   memory.resumed = undefined;
   const read = readStamp(stampOf(request)) ?? memory.arrived;
   memory.arrived = undefined;
-  if (read?.stamp.realm === auth.realm)
-    await auth.sessions.end({ userId: read.userId, sessionId: read.stamp.id });
+  if (read === null || read === undefined) return;
+  const { userId, stamp } = read;
+  const enders = new Set(auth === undefined ? memory.enders : [auth, ...memory.enders]);
+  const ended = [...enders]
+    .filter(({ realm }) => realm === stamp.realm)
+    .map(({ sessions }) => sessions.end({ userId, sessionId: stamp.id }));
+  const failed = (await Promise.allSettled(ended)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /** Takes the stamp out of the session. */
@@ -115,7 +123,7 @@ function forgetStamp(request: HttpRequest): void {
  * that was answered with an error could be stored all the same.
  */
 export function undoOnFailedSave(auth: SessionEnder, request: HttpRequest): void {
-  memoryOf(request).ender = auth;
+  memoryOf(request).enders.add(auth);
   const session = hostSession(request);
   const plain = session.save;
   setSave(session, (callback) => {

@@ -5,9 +5,16 @@ import { readOptions } from '../core/options.ts';
 import type { Authentication } from '../core/sessions/authentication.ts';
 import { readOrigins, refuseCrossSite, refuseForgery } from '../http/csrf.ts';
 import { keptOf, readKeep } from '../http/kept-keys.ts';
-import { denyStamp, enderOf, hostSession, isEmpty, save, settled, stampOf } from '../http/login-session.ts';
+import {
+  canBeEnded,
+  denyStamp,
+  hostSession,
+  isEmpty,
+  save,
+  settled,
+  stampOf,
+} from '../http/login-session.ts';
 import type { HttpRequest } from '../http/request.ts';
-import type { SessionEnder } from '../http/request-memory.ts';
 import { leaveAuthentication } from './pending-login.ts';
 
 /** What a sign-in through Passport carries over, and from where it may come. */
@@ -44,9 +51,9 @@ export async function logIn(
   refuseForgery(request, origins);
   const kept = keptOf(hostSession(request), keep);
   const call = passportMethod(request, 'logIn');
-  const auth = endsSessions(request, 'logIn');
+  refuseUnseen(request, 'logIn');
   // Not in the serialiser only, which is not reached when the session cannot be regenerated.
-  if (auth !== undefined) await denyStamp(auth, request);
+  await denyStamp(undefined, request);
   leaveAuthentication(request, { user, authentication });
   await settled((callback) => call(user, callback));
   if (Object.keys(kept).length === 0) return;
@@ -66,19 +73,17 @@ export async function logOut(request: HttpRequest, options?: LogOutOptions): Pro
   const session = hostSession(request);
   const call = passportMethod(request, 'logOut');
   if (isEmpty(session)) return;
-  const auth = endsSessions(request, 'logOut');
+  refuseUnseen(request, 'logOut');
   try {
-    if (auth !== undefined) await denyStamp(auth, request);
+    await denyStamp(undefined, request);
   } finally {
     await settled((callback) => call({}, callback));
   }
 }
 
-/** Who can end the session of the request; a session that nobody has looked at could not be ended. */
-function endsSessions(request: HttpRequest, name: string): SessionEnder | undefined {
-  const auth = enderOf(request);
-  if (auth === undefined && stampOf(request) !== undefined) throw notMounted(name);
-  return auth;
+/** A sign-out that could not end the session must not look like one that did. */
+function refuseUnseen(request: HttpRequest, name: string): void {
+  if (stampOf(request) !== undefined && !canBeEnded(request)) throw notMounted(name);
 }
 
 function passportMethod(

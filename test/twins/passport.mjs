@@ -6,6 +6,7 @@ const guards = 'test/attacks/guards.test.ts';
 const forged = 'test/attacks/csrf.test.ts';
 const strategy = 'test/passport/local-strategy.test.ts';
 const promises = 'test/passport/promises.test.ts';
+const enders = 'test/http/session-enders.test.ts';
 const pollution = 'test/attacks/pollution.test.ts';
 
 export const passportTwins = [
@@ -13,17 +14,33 @@ export const passportTwins = [
     name: 'log-in-leaves-the-old-stamp-alive',
     why: 'a login that fails halfway would leave the session before it alive',
     file: 'src/passport/promises.ts',
-    find: "const auth = endsSessions(request, 'logIn');",
-    replace: "const auth = Number(endsSessions(request, 'logIn')) < 0 ? enderOf(request) : undefined;",
+    find: 'await denyStamp(undefined, request);\n  leaveAuthentication',
+    replace: 'void denyStamp;\n  leaveAuthentication',
     tests: ['test/attacks/session-faults.test.ts'],
   },
   {
     name: 'log-out-leaves-the-stamp-alive',
     why: 'a slow request can save the old session after the logout',
     file: 'src/passport/promises.ts',
-    find: "const auth = endsSessions(request, 'logOut');",
-    replace: "const auth = Number(endsSessions(request, 'logOut')) < 0 ? enderOf(request) : undefined;",
+    find: 'await denyStamp(undefined, request);\n  } finally',
+    replace: 'void denyStamp;\n  } finally',
     tests: [races],
+  },
+  {
+    name: 'log-out-of-a-session-that-nobody-can-end',
+    why: 'a sign-out that ended nothing would look like one that did',
+    file: 'src/http/login-session.ts',
+    find: '[...enders].some((ender) => ender.realm === realm)',
+    replace: 'enders.size >= 0',
+    tests: [enders],
+  },
+  {
+    name: 'log-out-by-one-of-those-who-let-in',
+    why: 'with a state store each the session would go on in the other',
+    file: 'src/http/login-session.ts',
+    find: '.filter(({ realm }) => realm === stamp.realm)',
+    replace: '.filter(({ realm }) => realm === stamp.realm).slice(0, 1)',
+    tests: [enders],
   },
   {
     name: 'log-in-may-come-from-another-site',

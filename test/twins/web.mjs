@@ -93,9 +93,17 @@ export const webTwins = [
     name: 'request-is-remembered-by-each-copy',
     why: 'an application of ES modules and CommonJS would resume twice, and could not end a session',
     file: 'src/http/request-memory.ts',
-    find: "const memory = Symbol.for('ostiary.request');",
+    find: "const memory = Symbol.for('ostiary.request/1');",
     replace: 'const memory = Symbol();',
     tests: ['test/passport/two-copies.test.ts', 'test/http/request-memory.test.ts'],
+  },
+  {
+    name: 'request-memory-has-a-prototype',
+    why: 'a polluted one would end the session of somebody else',
+    file: 'src/http/request-memory.ts',
+    find: 'Object.assign(Object.create(null), {',
+    replace: 'Object.assign({}, {',
+    tests: ['test/http/session-enders.test.ts'],
   },
   {
     name: 'derived-request-shares-the-memory',
