@@ -1,17 +1,24 @@
 /**
- * What stands between a checkout and the registry. `npm publish` runs it (`prepublishOnly`) and sends nothing when it
- * fails. `npm run release:dry [-- --tag next]` runs the same, and has npm rehearse the sending: no login, no network.
+ * What stands between a checkout and the registry. `npm publish` in a checkout runs it (`prepublishOnly`) and sends
+ * nothing when it fails; with `--ignore-scripts`, or of a .tgz, it does not run. `npm run release:dry [-- --tag next]`
+ * runs the same, without a login.
  */
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { refusals } from './refusals.mjs';
+import { refusals, unexpectedWarnings } from './refusals.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** An npm that is started by an npm takes over its settings: `npm publish --dry-run` would keep attw from packing. */
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+/**
+ * An npm that is started by an npm takes over its settings: `npm publish --dry-run` would keep attw from packing. With
+ * `CI`, vitest writes no snapshot and refuses `it.only`.
+ */
+const env = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))),
+  CI: 'true',
+};
 const { values: options } = parseArgs({ options: { dry: { type: 'boolean' }, tag: { type: 'string' } } });
 const tag = options.tag ?? process.env.npm_config_tag ?? 'latest';
 const manifest = JSON.parse(read('package.json'));
@@ -19,9 +26,10 @@ const manifest = JSON.parse(read('package.json'));
 try {
   refuse();
   run('npm', ['run', 'check']); // builds from an empty folder
-  run('npx', ['vitest', 'run', 'test/release', '--typecheck.enabled=false']);
+  run('npm', ['test']); // all of them, `test/release` too, on this build
+  run('npm', ['run', 'test:package']);
   tell();
-  if (options.dry) run('npm', ['publish', '--dry-run', '--ignore-scripts', '--tag', tag]);
+  rehearse();
 } catch (error) {
   console.error(`\nNot to be published: ${error.message}`);
   process.exitCode = 1;
@@ -55,6 +63,16 @@ ${name} ${version}, as ${tag}
 ${files.length} files, ${kilobytes(size)} packed, ${kilobytes(unpackedSize)} unpacked
 brings ${dependencies.join(', ')}; Node ${manifest.engines.node}
 `);
+}
+
+/** The sending, without sending. npm corrects a manifest as it goes, and only says so. */
+function rehearse() {
+  const args = ['publish', '--dry-run', '--ignore-scripts', '--loglevel=notice', '--tag', tag];
+  const { status, stderr } = start('npm', args, ['ignore', 'inherit', 'pipe']);
+  process.stderr.write(stderr ?? '');
+  if (status !== 0) throw new Error("'npm publish --dry-run' failed.");
+  const warnings = unexpectedWarnings(stderr);
+  if (warnings.length > 0) throw new Error(['npm would change what is sent:', ...warnings].join('\n'));
 }
 
 function commitOf(name) {

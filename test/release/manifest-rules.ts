@@ -60,6 +60,8 @@ export function fieldsDisagree(manifest: Manifest, tsup: string): readonly strin
     ...unequal('type', manifest.type, 'module'),
     ...unequal('sideEffects', manifest.sideEffects, false),
     ...unequal('engines.node', manifest.engines['node'], `>=${target}.0`),
+    // npm publish takes another spelling for an error, and corrects it on the way.
+    ...unequal('bin.ostiary', manifest.bin['ostiary'], 'dist/cli.js'),
     ...unequal('main', manifest.main, main.require.default),
     ...unequal('types', manifest.types, main.require.types),
     ...unequal('exports["./package.json"]', manifest.exports['./package.json'], './package.json'),

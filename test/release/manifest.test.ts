@@ -62,6 +62,7 @@ describe('package.json', () => {
     ['type', { type: 'commonjs' }],
     ['sideEffects', { sideEffects: true }],
     ['engines.node', { engines: { node: '>=18' } }],
+    ['bin.ostiary', { bin: { ostiary: './dist/cli.js' } }],
     ['main', { main: './dist/index.js' }],
     ['types', { types: './dist/index.d.ts' }],
     ['exports["./package.json"]', { exports: { '.': manifest.exports['.'] } as Manifest['exports'] }],

@@ -23,6 +23,14 @@ export function refusals({ manifest, changelog, status, tagged, head }) {
   return { refused, open };
 }
 
+/** What npm warns of while it publishes, other than that nobody is logged in. */
+export function unexpectedWarnings(stderr) {
+  return stderr
+    .split(/\r?\n/)
+    .filter((line) => /^npm warn publish\b/i.test(line))
+    .filter((line) => !/ requires you to be logged in to /.test(line));
+}
+
 /** From `## [1.2.3] - 2026-01-31` to the next version. */
 function entryOf(changelog, version) {
   const sections = changelog.split(/^(?=## )/m);

@@ -9,7 +9,12 @@ interface Facts {
   readonly head: string;
 }
 
-const { refusals }: { refusals(facts: Facts): { refused: string[]; open: string[] } } = await import(
+interface Refusals {
+  refusals(facts: Facts): { refused: string[]; open: string[] };
+  unexpectedWarnings(stderr: string): string[];
+}
+
+const { refusals, unexpectedWarnings }: Refusals = await import(
   new URL('refusals.mjs', import.meta.url).href
 );
 
@@ -60,7 +65,15 @@ describe('a release', () => {
     expect(open.join()).toContain(message);
   });
 
-  it('cannot be sent unchecked: npm runs the script first', () => {
+  it('of a package that npm corrects is refused, without a login it is not', () => {
+    const login =
+      'npm notice 1kB a.js\nnpm warn publish This command requires you to be logged in to https://a.example/ (dry-run)\n';
+    expect(unexpectedWarnings(login)).toEqual([]);
+    const corrected = 'npm warn publish "bin[ostiary]" script name dist/cli.js was invalid and removed';
+    expect(unexpectedWarnings(`${login}${corrected}\n`)).toEqual([corrected]);
+  });
+
+  it('that npm makes in a checkout is checked first', () => {
     const { scripts } = JSON.parse(textOf('package.json'));
     expect(scripts['prepublishOnly']).toBe('node test/release/before-publish.mjs');
     expect(scripts['release:dry']).toBe('node test/release/before-publish.mjs --dry');
