@@ -6,6 +6,17 @@ const unknown = 'Bearer realm="https://shop.example"';
 const invalid = `${unknown}, error="invalid_token"`;
 const session = '{"via":"session","sub":"7","amr":["pwd"],"reads":1}';
 
+/** A session that ends beside a slow request: what that writes back signs in before the end, and not after it. */
+const endsBesideSlowRequest = (name, end) => [
+  `${name}: POST /slow/begin 204`,
+  `${name}: POST /slow/end 204`,
+  `${name}: GET /private 200 ${session}`,
+  `${name}: ${end}`,
+  `${name}: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+  `${name}: POST /slow/end 204`,
+  `${name}: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+];
+
 const lines = [
   `passport: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
   'passport: POST /login 401',
@@ -15,17 +26,21 @@ const lines = [
   `passport: GET /private 200 ${session}`,
   'passport: POST /logout 403 ERR_CSRF_REJECTED',
   `passport: GET /private 200 ${session}`,
-  'passport: POST /logout 204',
-  `passport: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+  ...endsBesideSlowRequest('passport', 'POST /logout 204'),
   'passport: POST /login 200 {"user":"ann"}',
   `passport: GET /private 200 ${session}`,
+  ...endsBesideSlowRequest('passport', 'POST /login 200 {"user":"ann"}'),
 
   'session: POST /session 401 ERR_LOGIN_REJECTED Bearer realm="ostiary"',
   `session: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
   'session: POST /session 204',
   `session: GET /private 200 ${session}`,
-  'session: DELETE /session 204',
-  `session: GET /private 401 ERR_TOKEN_MISSING ${unknown}`,
+  ...endsBesideSlowRequest('session', 'DELETE /session 204'),
+  'session: POST /session 204',
+  ...endsBesideSlowRequest('session', 'POST /session 204'),
+  ...endsBesideSlowRequest('session', 'POST /vouch 204'),
+  // The host vouched for her, and said nothing of how.
+  'session: GET /private 200 {"via":"session","sub":"7","amr":[],"reads":1}',
 
   `token: GET /orders 401 ERR_TOKEN_MISSING ${unknown}`,
   'token: POST /token 401 ERR_LOGIN_REJECTED Bearer realm="ostiary"',

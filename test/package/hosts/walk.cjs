@@ -25,13 +25,11 @@ async function passportFlow(browser) {
   await browser.get('/private');
   await browser.send('POST', '/logout', { headers: { origin: 'https://evil.example' } });
   await browser.get('/private');
-  const { cookie } = browser;
-  await browser.send('POST', '/logout');
-  browser.cookie = cookie;
-  await browser.get('/private');
+  await besideSlowRequest(browser, () => browser.send('POST', '/logout'));
   browser.cookie = '';
   await browser.json('/login', right);
   await browser.get('/private');
+  await besideSlowRequest(browser, () => browser.json('/login', right));
 }
 
 async function sessionFlow(browser) {
@@ -39,10 +37,31 @@ async function sessionFlow(browser) {
   await browser.get('/private');
   await browser.json('/session', right);
   await browser.get('/private');
+  await besideSlowRequest(browser, () => browser.send('DELETE', '/session'));
+  browser.cookie = '';
+  await browser.json('/session', right);
+  await besideSlowRequest(browser, () => browser.json('/session', right));
+  await besideSlowRequest(browser, () => browser.send('POST', '/vouch'));
+  await browser.get('/private');
+}
+
+/**
+ * Ends the session of the browser with `act` while a slow request has it in hand. What that request writes back signed
+ * in before, or this would prove nothing; it must not any more, with the cookie of before. Then the browser goes on.
+ */
+async function besideSlowRequest(browser, act) {
   const { cookie } = browser;
-  await browser.send('DELETE', '/session');
+  await browser.send('POST', '/slow/begin');
+  await browser.send('POST', '/slow/end');
+  await browser.get('/private');
+  await act();
+  const after = browser.cookie;
   browser.cookie = cookie;
   await browser.get('/private');
+  await browser.send('POST', '/slow/end');
+  browser.cookie = cookie;
+  await browser.get('/private');
+  browser.cookie = after;
 }
 
 async function tokenFlow(client) {

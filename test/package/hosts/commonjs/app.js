@@ -4,6 +4,7 @@
 
 const session = require('express-session');
 const { Passport } = require('passport');
+const { slowRequest } = require('../slow-request.cjs');
 const { selfTest } = require('./self-test.js');
 
 const ours = { ...require('ostiary/express'), ...require('ostiary/passport') };
@@ -46,6 +47,13 @@ exports.createApp = (express, { auth, table, hashes }, entries = ours) => {
   app.delete('/session', (req, res, next) => {
     signOut(req).then(() => res.sendStatus(204), next);
   });
+  app.post('/vouch', requireAuth(auth), (req, res, next) => {
+    req.logIn(req.user, (error) => (error ? next(error) : res.sendStatus(204)));
+  });
+
+  const slow = slowRequest();
+  app.post('/slow/begin', slow.begin);
+  app.post('/slow/end', slow.end);
 
   app.post('/token', (req, res, next) => {
     const { username, password } = req.body;

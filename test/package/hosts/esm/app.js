@@ -4,6 +4,7 @@ import session from 'express-session';
 import { authErrors, getAuth, getToken, requireAuth, sessionLogin } from 'ostiary/express';
 import { BearerStrategy, LocalStrategy, logOut, serializeSessions } from 'ostiary/passport';
 import passportModule from 'passport';
+import { slowRequest } from '../slow-request.cjs';
 import { selfTest } from './self-test.js';
 
 export const createApp = (express, { auth, table, hashes }) => {
@@ -41,6 +42,13 @@ export const createApp = (express, { auth, table, hashes }) => {
   app.delete('/session', (req, res, next) => {
     signOut(req).then(() => res.sendStatus(204), next);
   });
+  app.post('/vouch', requireAuth(auth), (req, res, next) => {
+    req.logIn(req.user, (error) => (error ? next(error) : res.sendStatus(204)));
+  });
+
+  const slow = slowRequest();
+  app.post('/slow/begin', slow.begin);
+  app.post('/slow/end', slow.end);
 
   app.post('/token', (req, res, next) => {
     const { username, password } = req.body;

@@ -9,6 +9,7 @@ import session from 'express-session';
 import { BearerStrategy, LocalStrategy, serializeSessions } from 'ostiary/passport';
 import passportModule from 'passport';
 import { type Door, openDoor } from '../typescript/auth';
+import { slowRequest } from '../typescript/slow-request';
 import { AuthErrorFilter } from './auth-error-filter';
 import { AuthService, DOOR } from './auth-service';
 import { PASSPORT, type Passport, SignedInGuard } from './guards';
@@ -43,6 +44,9 @@ async function start(): Promise<void> {
   app.useBodyParser('urlencoded', { extended: false });
   app.use(session({ secret: 'keyboard cat', resave: false, saveUninitialized: false }));
   app.use(app.get<Passport>(PASSPORT).session());
+  const slow = slowRequest();
+  app.use('/slow/begin', slow.begin);
+  app.use('/slow/end', slow.end);
   app.useGlobalFilters(new AuthErrorFilter());
   await app.listen(0, '127.0.0.1');
   console.log(`listening on ${await app.getUrl()}`);

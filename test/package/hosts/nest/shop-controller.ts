@@ -51,6 +51,15 @@ export class ShopController {
     return this.service.sessions.signOut(request);
   }
 
+  @Post('vouch')
+  @HttpCode(204)
+  @UseGuards(SignedInGuard)
+  vouch(@Req() request: Request): Promise<void> {
+    return new Promise((resolve, reject) => {
+      request.logIn(request.user as Customer, (error: unknown) => (error ? reject(error) : resolve()));
+    });
+  }
+
   @Post('token')
   @HttpCode(200)
   async token(@Body() body: Credentials): Promise<TokenPair> {

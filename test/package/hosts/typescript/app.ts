@@ -8,6 +8,7 @@ import { BearerStrategy, LocalStrategy, logOut, serializeSessions } from 'ostiar
 import passportModule from 'passport';
 import type { Customer, Door } from './auth.js';
 import { selfTest } from './self-test.js';
+import { slowRequest } from './slow-request.js';
 
 export function createApp({ auth, table }: Door): Express {
   const passport = new passportModule.Passport();
@@ -45,6 +46,13 @@ export function createApp({ auth, table }: Door): Express {
     await signOut(req);
     res.sendStatus(204);
   });
+  app.post('/vouch', requireAuth(auth), (req, res, next) => {
+    req.logIn(req.user as Customer, (error) => (error ? next(error) : res.sendStatus(204)));
+  });
+
+  const slow = slowRequest();
+  app.post('/slow/begin', slow.begin);
+  app.post('/slow/end', slow.end);
 
   app.post('/token', async (req, res) => {
     const { user, authentication } = await logIn(req.body);
