@@ -1,5 +1,6 @@
 /** Turns `import { source } from './x.ts?worker-source'` into the bundled text of x.ts, for `new Worker(source, { eval: true })`. */
 
+import { isBuiltin } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -58,9 +59,20 @@ async function embed(path: string): Promise<{ contents: string; watchFiles: stri
     format: 'cjs',
     target: 'node20',
     legalComments: 'none',
+    plugins: [nodeProtocol],
   });
   return {
     contents: `export const source = ${JSON.stringify(outputFiles[0]?.text)};`,
     watchFiles: Object.keys(metafile.inputs).map((file) => resolve(file)),
   };
 }
+
+/** bcryptjs asks for `crypto`: here for `node:crypto`, which no package of that name can stand in for. */
+const nodeProtocol: Plugin = {
+  name: 'node-protocol',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[a-z]/ }, ({ path }) =>
+      isBuiltin(path) ? { path: path.replace(/^(?:node:)?/, 'node:'), external: true } : undefined,
+    );
+  },
+};

@@ -17,6 +17,7 @@ const common: Options = {
   splitting: true,
   platform: 'node',
   target: 'node20.19',
+  removeNodeProtocol: false, // or a bundler may take a package called crypto for Node's
   clean: false, // the two run at once; build-if-needed.mjs starts from an empty folder
   esbuildPlugins: [embedWorker()],
 };
