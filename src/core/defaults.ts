@@ -182,6 +182,13 @@ export const defaults = {
    * @source 40 MB at most
    */
   verifiedTokenMaxLength: 4096,
+  /**
+   * Tokens that were found ended and are remembered as such, should the state store forget.
+   * @fixed it bounds memory
+   * @unit tokens
+   * @source as many as verified tokens
+   */
+  endedTokens: 10_000,
 
   // What is stored
 

@@ -140,7 +140,7 @@ class JwtTokenService<User> {
     const endsInSeconds = exp + 2 * this.options.clockTolerance - secondsNow(clock);
     // By its name and never by its text: of an ECDSA signature there are always two.
     await revocations.deny(token.userId, jti, Math.max(1, endsInSeconds));
-    token.revocable.dead = true;
+    revocations.markEnded(token.revocable);
     events.emit('token.revoked', { userId: token.userId, tokenId: jti });
   }
 
@@ -164,6 +164,9 @@ class JwtTokenService<User> {
     const { expiresIn, clockTolerance } = this.options;
     const read = readAccessClaims(await verifySigned(text, this.expected), realm);
     if (read === null) throw invalid('is not one of ours');
+    // Another request has verified it meanwhile: of two entries a logout would find one.
+    const meanwhile = this.seenBefore(text);
+    if (meanwhile !== undefined) return meanwhile;
     users.idTypes.add(typeof read.userId);
     // Also of a token from before `expiresIn` was lowered: what was revoked is not remembered for longer.
     const endsAt = Math.min(read.claims.exp, read.claims.iat + expiresIn) + clockTolerance;

@@ -58,7 +58,9 @@ const doors: Readonly<Record<string, ((made: Door, shown: unknown) => Promise<bo
   'tokens.jwks': 'no door',
   'tokens.revoke': async ({ auth, state }, shown) => {
     state.calls.length = 0;
-    await auth.tokens.revoke(shown as string);
+    if (typeof shown === 'string') await auth.tokens.revoke(shown);
+    else
+      await expect(auth.tokens.revoke(shown as string)).rejects.toMatchObject({ code: 'ERR_INPUT_INVALID' });
     return state.calls.length > 0;
   },
   'tokens.revokeAll': 'no door',

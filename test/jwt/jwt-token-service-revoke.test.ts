@@ -195,6 +195,34 @@ describe('a token that this process has seen revoked', () => {
     expect([...made.state.calls, ...made.events]).toEqual([]);
   });
 
+  it('stays out when it was verified for the first time while it was being revoked', async () => {
+    const made = door();
+    const token = await tokenOf(made);
+    const elsewhere = anotherDoor(made);
+    await Promise.allSettled([elsewhere.auth.tokens.revoke(token), elsewhere.auth.tokens.verify(token)]);
+    made.state.failing.add('get');
+    await expect(elsewhere.auth.tokens.verify(token, accept)).rejects.toMatchObject(revoked);
+  });
+
+  it.each([
+    ['revoked', (made: Door, token: string) => made.auth.tokens.revoke(token)],
+    [
+      'found ended',
+      async (made: Door, token: string) => {
+        await anotherDoor(made).auth.tokens.revoke(token);
+        await expect(made.auth.tokens.verify(token)).rejects.toMatchObject(revoked);
+      },
+    ],
+  ])('stays out once it was %s, also when it is too long to be kept', async (_how, end) => {
+    const made = door();
+    const issue = () => made.auth.tokens.issue(aliceRow(), { claims: { picture: 'x'.repeat(4096) } });
+    const [token, other] = [(await issue()).accessToken, (await issue()).accessToken];
+    await end(made, token);
+    made.state.failing.add('get');
+    await expect(made.auth.tokens.verify(token, accept)).rejects.toMatchObject(revoked);
+    await made.auth.tokens.verify(other, accept);
+  });
+
   it('stays out of a request that was waiting for a store that then failed', async () => {
     const state = heldState();
     const made = door({ state });

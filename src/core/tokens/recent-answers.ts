@@ -11,12 +11,18 @@ interface Answer {
   readonly askedAt: number;
 }
 
+/** A question that is not answered yet. */
+interface Reading {
+  readonly key: string;
+  isOvertaken: boolean;
+}
+
 /** Reads of the state store, kept as long as the one who asks allows. */
 export class RecentAnswers {
   private readonly answers = new RecentMap<Answer>(defaults.recentAnswers);
   private readonly state: StateStore;
   private readonly clock: Clock;
-  private writes = 0;
+  private readonly readings = new Set<Reading>();
 
   constructor(state: StateStore, clock: Clock) {
     this.state = state;
@@ -31,16 +37,22 @@ export class RecentAnswers {
   /** The value as the store has it now, kept for those who may go by it. */
   async renew(key: string): Promise<string | null> {
     const askedAt = Number(this.clock.now());
-    const { writes } = this;
-    const text = await this.state.get(key);
-    if (writes === this.writes) this.answers.set(key, { text, askedAt });
-    return text;
+    const reading: Reading = { key, isOvertaken: false };
+    this.readings.add(reading);
+    try {
+      const text = await this.state.get(key);
+      if (!reading.isOvertaken) this.answers.set(key, { text, askedAt });
+      return text;
+    } finally {
+      this.readings.delete(reading);
+    }
   }
 
   /** After a write of this process: it is known at once here, also to a read that was under way meanwhile. */
   forget(key: string): void {
-    this.writes += 1;
     this.answers.delete(key);
+    // Of this user only: whoever brings dead tokens of one must not have the answers about all others thrown away.
+    for (const reading of this.readings) if (reading.key === key) reading.isOvertaken = true;
   }
 
   private async recent(key: string, maxStalenessSeconds: number): Promise<string | null> {

@@ -6,6 +6,7 @@ import { RetryError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { UserId } from '../ports/user-store.ts';
+import { RecentMap } from '../recent-map.ts';
 import { secondsNow } from '../seconds-now.ts';
 import type { StateKeys } from '../state-keys.ts';
 import { RecentAnswers } from './recent-answers.ts';
@@ -40,6 +41,8 @@ const attempts = 200;
 export class Revocations {
   private readonly parts: RevocationsParts;
   private readonly answers: RecentAnswers;
+  /** By name, because a token may come in another copy: too long to be kept, or pushed out by others. */
+  private readonly ended = new RecentMap<Revocable>(defaults.endedTokens);
 
   constructor(parts: RevocationsParts) {
     this.parts = parts;
@@ -64,7 +67,8 @@ export class Revocations {
 
   /** What {@link isDead} is asked about, for a token that is kept. */
   revocable(userId: UserId, gen: string | null, id: string): Revocable {
-    return { key: this.parts.keys.revocation(userId), gen, id, dead: false };
+    const key = this.parts.keys.revocation(userId);
+    return this.ended.get(nameOf(key, id)) ?? { key, gen, id, dead: false };
   }
 
   /** Whether the token is dead by an answer of the store that is at most so old. */
@@ -81,6 +85,12 @@ export class Revocations {
   /** Whether the token is dead by this {@link answer}, or was found dead while it was under way. */
   isDeadBy(token: Revocable, stored: string | null, maxStalenessSeconds: number): boolean | Promise<boolean> {
     return isAliveBy(token, stored) ? token.dead : this.isEnded(token, maxStalenessSeconds);
+  }
+
+  /** After a {@link deny}: this process knows, whatever becomes of the store. */
+  markEnded(token: Revocable): void {
+    token.dead = true;
+    this.ended.set(nameOf(token.key, token.id), token);
   }
 
   /** Ends everything the user has. One unconditional write: the fresh mark covers what was denied before. */
@@ -101,7 +111,7 @@ export class Revocations {
   private async isEnded(token: Revocable, maxStalenessSeconds: number): Promise<boolean> {
     const isAlive = maxStalenessSeconds > 0 && isAliveBy(token, await this.answers.renew(token.key));
     if (isAlive) return token.dead;
-    token.dead = true;
+    this.markEnded(token);
     // Somebody else ended it: an answer from before would go on finding another copy of it alive.
     this.answers.forget(token.key);
     return true;
@@ -146,6 +156,10 @@ export class Revocations {
   private async read(key: string): Promise<RevocationRecord> {
     return readRecord(await this.parts.state.get(key));
   }
+}
+
+function nameOf(key: string, id: string): string {
+  return `${key} ${id}`;
 }
 
 function isAliveBy(token: Revocable, stored: string | null): boolean {

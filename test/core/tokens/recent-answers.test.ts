@@ -99,6 +99,18 @@ describe('RecentAnswers', () => {
     expect(await answers.get(key, 3600)).toBe('one');
   });
 
+  it('keeps one that was under way about somebody else', async () => {
+    const { answers, state } = made();
+    const held = state.hold('get');
+    const slow = answers.get(key, 3600);
+    await held.arrived;
+    answers.forget('revocation:bob');
+    held.release();
+    await slow;
+    await answers.get(key, 3600);
+    expect(state.calls).toHaveLength(1);
+  });
+
   it('keeps no fault', async () => {
     const { answers, state } = made();
     state.failing.add('get');
