@@ -33,6 +33,7 @@ export default defineConfig({
   test: {
     pool: 'forks', // the hashers start threads of their own
     testTimeout: 30_000, // on a machine that is busy with other things too
+    update: 'none', // a page that is missing is a failure; `npm run docs:reference` writes it
     maxWorkers: '100%', // vitest leaves a processor free, of two that is the half
     coverage: { include: ['src/**/*.ts'], reporter: ['text', 'html'] },
     projects: [

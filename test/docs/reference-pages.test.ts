@@ -29,6 +29,10 @@ describe.each(Object.keys(referencePages))('%s', (path) => {
   });
 });
 
+it('a page that is not there is not written by the test that asks for it', () => {
+  expect(expect.getState().snapshotState.snapshotUpdateState).not.toBe('new');
+});
+
 /** The events of the page that nothing in the sources tells. */
 const untold = (from: Sources): readonly string[] => {
   const code = [...from.values()].join('\n');
