@@ -12,7 +12,8 @@ const sources = ['src', 'package.json', 'tsconfig.json', 'tsup.config.ts', 'embe
 /** One change of the sources or of their settings. */
 export interface Change {
   readonly file: string;
-  readonly find: string;
+  /** An expression without groups, where the line is likely to be written differently one day. */
+  readonly find: string | RegExp;
   readonly replace: string;
 }
 

@@ -1,0 +1,6 @@
+import { expect, inject, it } from 'vitest';
+import { exchangeOf, fullExchange } from './exchanged-parts.ts';
+
+it('takes rings, hashers, state stores and strategies that the other format has made', () => {
+  expect(exchangeOf(inject('workspace').folder)).toEqual(fullExchange);
+});
