@@ -3,8 +3,8 @@
 import express from 'express';
 import session from 'express-session';
 import passportModule from 'passport';
-import { agent } from 'supertest';
-import { expect, it, vi } from 'vitest';
+import request, { agent } from 'supertest';
+import { describe, expect, it, vi } from 'vitest';
 import * as firstExpress from '../../src/express/index.ts';
 import { createAuth } from '../../src/index.ts';
 import * as firstPassport from '../../src/passport/index.ts';
@@ -19,8 +19,8 @@ const secondPassport = await import('../../src/passport/index.ts');
 const first = { ...firstExpress, ...firstPassport };
 const second: typeof first = { ...secondExpress, ...secondPassport };
 
-/** A browser that has logged in to an application with these names from the second copy. */
-async function signedIn(names: readonly (keyof typeof first)[]) {
+/** An application with these names from the second copy, and a browser that has not logged in. */
+function shop(names: readonly (keyof typeof first)[]) {
   const ours = { ...first, ...Object.fromEntries(names.map((name) => [name, second[name]])) } as typeof first;
   const users = userTable({ key: 1, login: 'adm', hash: 'plain:1:123' });
   const findById = vi.spyOn(users, 'findById');
@@ -30,7 +30,8 @@ async function signedIn(names: readonly (keyof typeof first)[]) {
   ours.serializeSessions(passport, auth);
   const app = express();
   app.use(express.urlencoded({ extended: false }));
-  app.use(session({ secret: 'for-tests-only', resave: false, saveUninitialized: false }));
+  const store = new session.MemoryStore();
+  app.use(session({ secret: 'for-tests-only', resave: false, saveUninitialized: false, store }));
   app.use(passport.session());
   app.post('/login', passport.authenticate('local'), (_req, res) => {
     res.send('in');
@@ -41,10 +42,50 @@ async function signedIn(names: readonly (keyof typeof first)[]) {
   app.post('/logout', (req, res, next) => {
     ours.logOut(req).then(() => res.send('out'), next);
   });
-  const browser = agent(app);
-  await browser.post('/login').type('form').send({ username: 'adm', password: '123' }).expect(200);
-  findById.mockClear();
-  return { browser, findById };
+  const { signIn, signOut } = ours.sessionLogin(auth);
+  app.post('/session', (req, res, next) => {
+    auth
+      .login({ identifier: 'adm', password: '123' })
+      .then((result) => {
+        if (result.status !== 'signed-in') throw new Error(result.status);
+        return signIn(req, result.user, result.authentication);
+      })
+      .then(() => res.send('in'), next);
+  });
+  app.delete('/session', (req, res, next) => {
+    signOut(req).then(() => res.send('out'), next);
+  });
+  // Passport's own, which knows nothing of the session that it replaces.
+  app.post('/vouch', ours.requireAuth(auth), (req, res, next) => {
+    req.logIn(req.user as Express.User, (error) => (error ? next(error) : res.send('in')));
+  });
+  return { app, browser: agent(app), store, findById };
+}
+
+/** A browser that has logged in to an application with these names from the second copy. */
+async function signedIn(names: readonly (keyof typeof first)[]) {
+  const web = shop(names);
+  await web.browser.post('/login').type('form').send({ username: 'adm', password: '123' }).expect(200);
+  web.findById.mockClear();
+  return web;
+}
+
+type Shop = ReturnType<typeof shop>;
+
+/** What is stored now, to be written back later: by a slow request that had it in hand. */
+function slowRequest({ store }: Pick<Shop, 'store'>) {
+  const stored = Object.entries(sessionsOf(store));
+  expect(stored).toHaveLength(1);
+  return {
+    end: () => {
+      for (const [id, text] of stored) sessionsOf(store)[id] = text;
+    },
+  };
+}
+
+/** Where express-session's own store keeps its texts. */
+function sessionsOf(store: object): Record<string, string> {
+  return Reflect.get(store, 'sessions') as Record<string, string>;
 }
 
 const mixed = [
@@ -54,6 +95,7 @@ const mixed = [
   ['getAuth'],
   ['logOut'],
   ['requireAuth', 'getAuth'],
+  ['sessionLogin'],
 ] as const;
 
 it.each(mixed.map((names) => [names]))('resumes once with %s of another copy', async (names) => {
@@ -75,3 +117,42 @@ it.each(mixed.map((names) => [names]))('signs out with %s of another copy', asyn
   await browser.post('/logout').expect(200);
   await browser.get('/me').expect(401);
 });
+
+describe.each(mixed.map((names) => [names]))(
+  'what a slow request writes back with %s of another copy',
+  (names) => {
+    const login = { username: 'adm', password: '123' };
+    const byPassport = (browser: Shop['browser']) => browser.post('/login').type('form').send(login);
+    const bySession = (browser: Shop['browser']) => browser.post('/session');
+
+    it.each([
+      { start: byPassport, end: (browser: Shop['browser']) => browser.post('/logout'), what: 'logOut' },
+      { start: byPassport, end: byPassport, what: 'a login by LocalStrategy' },
+      {
+        start: byPassport,
+        end: (browser: Shop['browser']) => browser.post('/vouch'),
+        what: "Passport's logIn",
+      },
+      { start: bySession, end: (browser: Shop['browser']) => browser.delete('/session'), what: 'signOut' },
+      { start: bySession, end: bySession, what: 'signIn' },
+      {
+        start: bySession,
+        end: (browser: Shop['browser']) => browser.post('/vouch'),
+        what: "Passport's logIn over a session of sessionLogin",
+      },
+    ])('signs in no more after $what', async ({ start, end }) => {
+      const web = shop(names);
+      const { browser } = web;
+      const cookie = cookieOf(await start(browser).expect(200));
+      const slow = slowRequest(web);
+      await request(web.app).get('/me').set('cookie', cookie).expect(200);
+      await end(browser).expect(200);
+      slow.end();
+      await request(web.app).get('/me').set('cookie', cookie).expect(401);
+    });
+  },
+);
+
+function cookieOf({ headers }: { readonly headers: Record<string, unknown> }): string {
+  return String(headers['set-cookie']).split(';')[0] ?? '';
+}
