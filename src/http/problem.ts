@@ -34,7 +34,7 @@ export function problemOf(error: AuthError): Problem {
     status,
     code: error.code,
     ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
-    ...(typeof fields === 'object' ? { fields } : {}),
+    ...(typeof fields === 'object' && fields !== null ? { fields } : {}),
   };
 }
 
@@ -76,8 +76,15 @@ function challengeText({ issuer, maxAgeSeconds, scope }: Challenge, error: strin
 
 /** Sets the answer on one of our errors, once; another error comes back untouched, and what is none as an error. */
 export function answered(error: unknown, challenge: Challenge): object {
-  if (!AuthError.is(error) || 'headers' in error) return faultOf(error);
+  if (!AuthError.is(error) || isAnswered(error)) return faultOf(error);
   // One error object that is thrown again and again may be frozen.
   const own: AuthError = Object.isExtensible(error) ? error : Object.create(error);
-  return Object.assign(own, httpAnswerOf(error, challenge));
+  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(httpAnswerOf(error, challenge)));
+}
+
+/** By an adapter of ours, or as one would: a status that a host's store has put on an error is not the visitor's answer. */
+function isAnswered(error: AuthError): boolean {
+  const headers: unknown = Reflect.get(error, 'headers');
+  const { status } = refusalOf(error.code);
+  return Reflect.get(error, 'status') === status && typeof headers === 'object' && headers !== null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answered, type Challenge, httpAnswerOf } from '../../src/http/problem.ts';
+import { answered, type Challenge, httpAnswerOf, problemOf } from '../../src/http/problem.ts';
 import { AuthError, type AuthErrorCode, ConfigError } from '../../src/index.ts';
 
 const issuer = 'https://shop.example';
@@ -61,6 +61,28 @@ describe('the challenge (RFC 6750 §3)', () => {
 });
 
 describe('an error that is answered', () => {
+  it.each([
+    { status: 200, statusCode: 200, headers: {} },
+    { headers: { 'X-From': 'a store' } },
+    { status: 401, headers: undefined },
+    { status: 401, headers: null },
+    { status: 500, headers: {} },
+    Object.freeze({ status: 200, headers: {} }),
+  ])('has the status of its code, whatever a store has put on it: %j', (planted) => {
+    const error = Object.assign(new AuthError('ERR_TOKEN_MISSING', 'none'), planted);
+    const given = Object.isFrozen(planted) ? Object.freeze(error) : error;
+    expect(answered(given, { issuer })).toMatchObject({
+      status: 401,
+      statusCode: 401,
+      headers: { 'WWW-Authenticate': `Bearer realm="${issuer}"` },
+    });
+  });
+
+  it('shows no fields where there are none', () => {
+    const error = Object.assign(new AuthError('ERR_INPUT_INVALID', 'none'), { fields: null });
+    expect(problemOf(error)).not.toHaveProperty('fields');
+  });
+
   it('keeps the headers that it has', () => {
     const error = answered(new AuthError('ERR_TOKEN_MISSING', 'none'), { issuer });
     expect(answered(error, { issuer: 'another' })).toMatchObject({

@@ -98,6 +98,14 @@ export const webTwins = [
     tests: ['test/passport/two-copies.test.ts', 'test/http/request-memory.test.ts'],
   },
   {
+    name: 'answer-goes-by-a-planted-status',
+    why: 'an error that a user store throws could answer a refusal with 200',
+    file: 'src/http/problem.ts',
+    find: "return Reflect.get(error, 'status') === status && typeof headers",
+    replace: 'return status > 0 && typeof headers',
+    tests: ['test/http/problem.test.ts'],
+  },
+  {
     name: 'request-memory-has-a-prototype',
     why: 'a polluted one would end the session of somebody else',
     file: 'src/http/request-memory.ts',
