@@ -9,6 +9,8 @@ const counts = log.split('\n').filter((line) => /^ +Tests +\d|^\d+ passed, \d+ f
 const sum = (word) =>
   counts.reduce((total, line) => total + Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0), 0);
 
-// A step that failed without a count, such as the build, is one failure.
-const failed = sum('failed') || (status === '0' ? 0 : 1);
-console.log(`${sum('passed')} passed, ${failed} failed`);
+// A step that failed without a count, such as the build, is one failure; a run in which nothing was tested is one too.
+const passed = sum('passed');
+const failed = sum('failed') || (status === '0' && passed > 0 ? 0 : 1);
+console.log(`${passed} passed, ${failed} failed`);
+if (failed > 0) process.exitCode = 1;

@@ -15,7 +15,7 @@ export function installRuntimes(folder, wanted) {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const specifiers = wanted.map((version) => `${aliasOf(version)}@npm:${packages}@${version}`);
   try {
-    npm(folder, ['install', '--no-audit', '--no-fund', ...specifiers]);
+    npm(folder, ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...specifiers]);
   } catch (error) {
     throw new Error(
       `Node ${wanted.join(', ')} could not be installed from the packages ${packages}:\n${error.stderr}`,
