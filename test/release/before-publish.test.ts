@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from './packed.ts';
 
-/** Stands for git, npm and npx: writes down how it was called, and fails or warns when it is told to. */
+/** Stands for git and npm: writes down how it was called, and fails or warns when it is told to. */
 const stand = `#!${process.execPath}
 const { appendFileSync } = require('node:fs');
 const { basename } = require('node:path');
@@ -23,7 +23,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ostiary-release-'));
-  for (const name of ['git', 'npm', 'npx']) writeFileSync(join(folder, name), stand, { mode: 0o755 });
+  for (const name of ['git', 'npm']) writeFileSync(join(folder, name), stand, { mode: 0o755 });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
