@@ -6,6 +6,7 @@ import type { ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = {
   test: {
     name: 'package',
+    update: 'none', // a snapshot that is not there is a mistake, also outside of CI
     root: fileURLToPath(new URL('.', import.meta.url)),
     include: ['*.test.ts'],
     globalSetup: './workspace.ts',
