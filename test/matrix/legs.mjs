@@ -11,7 +11,7 @@ const elsewhere = [
 ];
 const onThisNode = ['--typecheck.enabled=false', ...elsewhere.flatMap((pattern) => ['--exclude', pattern])];
 
-const hosts = ['hosts', 'mixed', 'identity', 'loading', 'node-flags'];
+const hosts = ['hosts', 'mixed', 'exchange', 'identity', 'loading', 'node-flags'];
 
 /** The parts that stand on no framework: Passport itself assigns to `__proto__` when it is loaded. */
 const withoutPassport = ['test/core', 'test/hashers', 'test/jwt', 'test/stores', 'test/create-auth.test.ts'];

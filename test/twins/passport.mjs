@@ -35,6 +35,14 @@ export const passportTwins = [
     tests: [enders],
   },
   {
+    name: 'no-ending-denies',
+    why: 'a slow request could save the session after any of its endings',
+    file: 'src/http/login-session.ts',
+    find: 'if (read === null || read === undefined) return;',
+    replace: 'if (read !== null) return;',
+    tests: ['test/passport/two-copies.test.ts'],
+  },
+  {
     name: 'log-out-by-one-of-those-who-let-in',
     why: 'with a state store each the session would go on in the other',
     file: 'src/http/login-session.ts',
