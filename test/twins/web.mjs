@@ -69,8 +69,8 @@ export const webTwins = [
     name: 'stamp-is-not-denied',
     why: 'a slow request can save the old session after the logout',
     file: 'src/http/login-session.ts',
-    find: 'if (read?.stamp.realm === auth.realm)',
-    replace: 'if (read === undefined)',
+    find: '.filter(({ realm }) => realm === stamp.realm)',
+    replace: '.filter(() => false)',
     tests: [races],
   },
   {
