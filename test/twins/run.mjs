@@ -49,7 +49,7 @@ async function tellAll() {
   let failed = 0;
   const worker = async () => {
     for (let twin = waiting.shift(); twin !== undefined; twin = waiting.shift()) {
-      const { red, problem } = verdictOf.twin(await run(twin.tests, twin.name));
+      const { red, problem } = await verdictOn(twin);
       if (red === undefined) failed += 1;
       console.log(red === undefined ? `FAILED  ${twin.name}: ${problem}` : `passed  ${twin.name}: ${red}`);
     }
@@ -60,8 +60,14 @@ async function tellAll() {
   if (failed > 0) process.exitCode = 1;
 }
 
+/** The first test that goes red is enough. Where it is none that tells of the twin, all of them are asked. */
+async function verdictOn({ tests, name }) {
+  const first = verdictOf.twin(await run(tests, name, ['--bail=1']));
+  return first.red === undefined ? verdictOf.twin(await run(tests, name)) : first;
+}
+
 /** One vitest run over these files; its report, or `undefined` with what was printed when there is none. */
-function run(files, name) {
+function run(files, name, more = []) {
   const report = join(reports, `${name ?? 'whole'}.json`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [
@@ -71,6 +77,7 @@ function run(files, name) {
     '--reporter=json',
     `--outputFile=${report}`,
     '--maxWorkers=1',
+    ...more,
     ...files,
   ];
   const env = { ...process.env };
