@@ -2,6 +2,8 @@
 
 import type { ClassifyIdentifier } from './core/accounts/identifier.ts';
 import { classifyIdentifier } from './core/accounts/identifier.ts';
+import { type LinkOptions, type LinkSettings, readLinkOptions } from './core/accounts/link-options.ts';
+import { type PasswordOptions, readPasswordOptions } from './core/accounts/password-options.ts';
 import { type Auth, type TokenChoice, wireAuth } from './core/auth.ts';
 import { defaults } from './core/defaults.ts';
 import { ConfigError } from './core/errors.ts';
@@ -16,6 +18,7 @@ import {
 } from './core/options.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Duration } from './core/ports/duration.ts';
+import type { Notifier } from './core/ports/notifier.ts';
 import type { PasswordHasher } from './core/ports/password-hasher.ts';
 import type { StateStore } from './core/ports/state-store.ts';
 import type { TokenService } from './core/ports/token-service.ts';
@@ -36,7 +39,7 @@ export interface SessionOptions {
 /** What {@link createAuth} takes. */
 export interface AuthOptions<User, Store> {
   /** The table the application already has: three functions, and an optional one for each further feature. */
-  readonly users: Store & UserStore<User> & Partial<UserCapabilities>;
+  readonly users: Store & UserStore<User> & Partial<UserCapabilities<NoInfer<User>>>;
   /** At least 32 bytes. Every key is derived from it. Of a list the first signs and all verify. */
   readonly secret: string | readonly string[] | undefined;
   /** Who signs people in here: `https://shop.example`. */
@@ -53,6 +56,12 @@ export interface AuthOptions<User, Store> {
   readonly tokens?: TokenOptions<NoInfer<User>>;
   /** Another service in the place of ours: tokens of a format or a store of your own. */
   readonly tokenService?: TokenService<NoInfer<User>>;
+  /** What new passwords have to be. */
+  readonly passwords?: PasswordOptions;
+  /** The pages that mailed links lead to. Setting one asks for its flow, for which the user store needs a method. */
+  readonly links?: LinkOptions;
+  /** Delivers messages. Needed for `links`; without them it is told of changes. Default: none. */
+  readonly notifier?: Notifier<NoInfer<User>>;
   /** Says what an identifier is. Default: an e-mail address when it has an `@`, otherwise a user name. */
   readonly identifierKind?: ClassifyIdentifier;
   /** Default: `Date`. */
@@ -98,9 +107,13 @@ export function createAuth<User, Store>(
     sessions: sessionsOption,
     tokens: (value) => value,
     tokenService: optional(tokenServiceMethods<User>()),
+    passwords: readPasswordOptions,
+    links: readLinkOptions,
+    notifier: optional(withMethods<Notifier<User>>('a notifier', ['deliver'])),
     identifierKind: identifierKindOption,
     clock: () => clock,
   });
+  checkLinks(read);
   const { issuer, realm } = read;
   const choice = tokensOf<User>(
     tokenService,
@@ -109,6 +122,35 @@ export function createAuth<User, Store>(
   );
   return wireAuth({ ...read, tokens: choice }) as unknown as Auth<User, CapabilitiesOf<Store> & Capability>;
 }
+
+/** Said at start, and not to the first visitor who needs a link. */
+function checkLinks<User>({
+  links,
+  notifier,
+  users,
+}: Pick<Read<User>, 'links' | 'notifier' | 'users'>): void {
+  for (const [page, method] of Object.entries(linkMethods)) {
+    if (links[page as keyof typeof linkMethods] === undefined) continue;
+    if (typeof Reflect.get(users ?? {}, method) !== 'function') {
+      throw new ConfigError(
+        `users.${method}`,
+        `is missing: links.${page} needs this method of your user store`,
+      );
+    }
+    if (notifier === undefined) {
+      throw new ConfigError(
+        'notifier',
+        `is missing: links.${page} needs one to deliver messages; consoleNotifier() prints them, for development`,
+      );
+    }
+  }
+}
+
+const linkMethods = {
+  verifyEmail: 'markEmailVerified',
+  resetPassword: 'updatePasswordHash',
+  changeEmail: 'replaceEmail',
+} as const satisfies Partial<Record<keyof LinkSettings, Capability>>;
 
 type Chosen<User> = Parameters<typeof wireAuth<User>>[0];
 

@@ -1,24 +1,32 @@
 /** The services of one `createAuth`, and how they hang together. */
 
-import { setStatus } from './accounts/account-status.ts';
+import { type AccountServices, accountServices } from './accounts/account-services.ts';
 import type { ClassifyIdentifier } from './accounts/identifier.ts';
+import type { LinkSettings } from './accounts/link-options.ts';
+import { Links } from './accounts/links.ts';
+import { Notifications } from './accounts/notifications.ts';
+import type { PasswordSettings } from './accounts/password-options.ts';
+import { PasswordPolicy } from './accounts/password-policy.ts';
+import { UnverifiedAccounts } from './accounts/unverified-accounts.ts';
 import { defaults } from './defaults.ts';
 import { type AuthEventListener, type AuthEventName, Events } from './events.ts';
 import { guardedState } from './guarded-state.ts';
 import { Admission } from './login/admission.ts';
 import type { LoginInput } from './login/login-input.ts';
-import { type LoginResult, passwordLogin, type RequestContext } from './login/password-login.ts';
+import { type LoginResult, passwordLogin } from './login/password-login.ts';
 import { Rehash } from './login/rehash.ts';
+import type { RequestContext } from './login/request-context.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Notifier } from './ports/notifier.ts';
 import type { PasswordHasher } from './ports/password-hasher.ts';
 import type { StateStore } from './ports/state-store.ts';
 import type { TokenService } from './ports/token-service.ts';
-import type { Capability, NeedsUserStoreMethod, UserStatus, UserStore } from './ports/user-store.ts';
+import type { Capability, UserId, UserStore } from './ports/user-store.ts';
 import { Secrets } from './secrets.ts';
 import { CredentialEpochs } from './sessions/credential-epoch.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { StateKeys } from './state-keys.ts';
-import { type EndAll, endAllOf } from './tokens/end-all.ts';
+import { endAllOf } from './tokens/end-all.ts';
 import { Revocations } from './tokens/revocation.ts';
 import { type CheckedUsers, checkedUsers } from './users.ts';
 
@@ -53,37 +61,19 @@ export interface AuthCore<User> {
    * @throws {ConfigError} for a name that is no event.
    */
   on<Name extends AuthEventName>(name: Name, listener: AuthEventListener<Name>): () => void;
-  /** Ends the hasher's workers. Call it when the server has stopped. */
+  /** Waits for messages under way, ten seconds at most, and ends the hasher's workers. Call it when the server has stopped. */
   close(): Promise<void>;
 }
 
-/** Acts on accounts. A method whose capability the user store lacks cannot be called. */
-export interface Accounts<User, Has extends Capability> {
-  /**
-   * Sets a status and ends every session of the user, also when an account is enabled again.
-   *
-   * @throws {AuthError} `ERR_INPUT_INVALID` for an unknown status or user, `ERR_STATE_UNAVAILABLE`.
-   */
-  readonly setStatus: Needs<Has, 'setStatus', SetStatus<User>>;
-}
-
 /** What `createAuth` returns: `Has` is what the user store can do. */
-export interface Auth<User, Has extends Capability> extends AuthCore<User> {
-  readonly accounts: Accounts<User, Has>;
-}
-
-type SetStatus<User> = (input: { readonly user: User; readonly status: UserStatus }) => Promise<void>;
-
-type Needs<Has extends Capability, Method extends Capability, Call> = Method extends Has
-  ? Call
-  : NeedsUserStoreMethod<Method>;
+export interface Auth<User, Has extends Capability> extends AuthCore<User>, AccountServices<User, Has> {}
 
 /** What a token service is made of. */
 export interface TokenParts<User> {
   readonly users: CheckedUsers<User>;
   readonly secrets: Secrets;
   readonly revocations: Revocations;
-  readonly endAll: EndAll;
+  readonly endAll: (userId: UserId) => Promise<void>;
   readonly events: Events;
   readonly clock: Clock;
   readonly issuer: string;
@@ -107,11 +97,14 @@ export interface AuthParts<User> {
   readonly sessions: { readonly idle: number; readonly absolute: number };
   readonly tokens: TokenChoice<User>;
   readonly identifierKind: ClassifyIdentifier;
+  readonly notifier: Notifier<User> | undefined;
+  readonly links: LinkSettings;
+  readonly passwords: PasswordSettings;
 }
 
 /** Wires the services. */
 export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
-  const { issuer, realm, clock, hasher } = parts;
+  const { issuer, realm, clock, hasher, links: settings } = parts;
   const users = checkedUsers(parts.users);
   const secrets = new Secrets(parts.secret, realm);
   const events = new Events(clock, realm);
@@ -119,41 +112,44 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const lifeSeconds = Math.max(
     parts.sessions.absolute,
     'make' in parts.tokens ? parts.tokens.longestLife : 0,
+    settings.resetLifetime,
+    settings.verifyLifetime,
   );
-  const stored = { state: guardedState(parts.state), keys: new StateKeys(realm), clock, lifeSeconds };
-  const revocations = new Revocations(stored);
-  const epochs = new CredentialEpochs({ ...stored, secrets });
+  const [state, keys] = [guardedState(parts.state), new StateKeys(realm)];
+  const revocations = new Revocations({ state, keys, clock, lifeSeconds });
+  const epochs = new CredentialEpochs({ state, keys, lifeSeconds, secrets });
   const endAll = endAllOf({ users, revocations, events, otherTokens: given });
+  const endEverything = async (userId: UserId): Promise<void> => {
+    await endAll(userId);
+  };
+  const admission = new Admission(hasher.concurrency ?? defaults.hasherConcurrency);
+  const common = { users, hasher, admission, revocations, epochs, events, secrets, clock };
   const sessions = createSessions({
-    ...{ users, epochs, revocations, endAll, events, clock, realm },
+    ...{ users, epochs, revocations, events, clock, realm, endAll: endEverything },
     idleSeconds: parts.sessions.idle,
     absoluteSeconds: parts.sessions.absolute,
   });
-  const admission = new Admission(hasher.concurrency ?? defaults.hasherConcurrency);
-  const rehash = new Rehash({ users, hasher, admission, epochs, events });
-  const login = {
-    users,
-    hasher,
-    admission,
-    revocations,
-    rehash,
-    events,
-    secrets,
-    clock,
-    classify: parts.identifierKind,
+  const links = new Links({ ...common, state, keys, settings });
+  const notifications = new Notifications({ notifier: parts.notifier, events });
+  const verifiesEmail = settings.verifyEmail !== undefined;
+  const classify = parts.identifierKind;
+  const rehash = new Rehash(common);
+  const login = { ...common, rehash, classify, verifiesEmail };
+  const accounts = {
+    ...{ ...common, endAll, links, notifications, classify, verifiesEmail },
+    policy: new PasswordPolicy({ ...parts.passwords, issuer, events }),
+    unverified: new UnverifiedAccounts({ state, keys, lifeSeconds: links.longestLife() }),
   };
-  const setStatusOf: SetStatus<User> = (input) => setStatus({ users, sessions, revocations, events }, input);
   return Object.freeze({
-    issuer,
-    realm,
-    users: publicUsers(users),
-    sessions,
-    tokens: tokensOf(parts.tokens, { users, secrets, revocations, endAll, events, clock, issuer, realm }),
-    clock,
-    accounts: Object.freeze({ setStatus: setStatusOf }),
+    ...{ issuer, realm, clock, sessions, users: publicUsers(users) },
+    tokens: tokensOf(parts.tokens, { ...common, endAll: endEverything, issuer, realm }),
+    ...accountServices(accounts),
     login: (input: LoginInput, context?: RequestContext) => passwordLogin(login, input, context),
     on: events.on.bind(events),
-    close: async () => hasher.close?.(),
+    close: async () => {
+      await notifications.close();
+      await hasher.close?.();
+    },
   });
 }
 

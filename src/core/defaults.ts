@@ -100,6 +100,75 @@ export const defaults = {
    */
   passwordMaxBytes: 4096,
 
+  // New passwords
+
+  /**
+   * The shortest new password. Below 15 a warning names the standards.
+   * @option `createAuth({ passwords: { minLength } })`, from 8 to 64
+   * @unit code points
+   * @source NIST SP 800-63B-4: 15 where a password is the only factor
+   */
+  passwordMinLength: 15,
+  /**
+   * How long `passwords.breached` may take. After that the password counts as not breached.
+   * @fixed somebody waits for the answer
+   * @unit milliseconds
+   * @source ten times what such a service takes
+   */
+  breachCheckTimeout: 2000,
+
+  // Links and messages
+
+  /**
+   * The life of a link that resets a password.
+   * @option `createAuth({ links: { resetLifetime } })`
+   * @unit seconds
+   * @source NIST SP 800-63B-4: at most a day; it opens the account
+   */
+  resetLink: 1800,
+  /**
+   * The life of a link that proves an address, or moves an account to it.
+   * @option `createAuth({ links: { verifyLifetime } })`
+   * @unit seconds
+   * @source people read their mail once a day
+   */
+  verifyLink: 86_400,
+  /**
+   * How long a used link is remembered after its end.
+   * @fixed the clock of the state store, and ours, may be wrong by as much
+   * @unit seconds
+   * @source a day
+   */
+  usedLinkMargin: 86_400,
+  /**
+   * The longest link token that is read.
+   * @fixed a longer one is none of ours
+   * @unit characters
+   * @source twice the longest that is made for an address of 320 characters
+   */
+  linkMaxLength: 4096,
+  /**
+   * Messages that are under way at once. One more is dropped, and an event says so.
+   * @fixed it bounds memory when the mailer hangs
+   * @unit messages
+   * @source a minute of mail at 17 messages a second
+   */
+  notificationsPending: 1000,
+  /**
+   * How long the notifier may take for a message before its place is given to another.
+   * @fixed as above
+   * @unit milliseconds
+   * @source the patience of SMTP clients (RFC 5321 §4.5.3.2 asks for more)
+   */
+  notificationTimeout: 60_000,
+  /**
+   * How long `auth.close()` waits for messages that are under way.
+   * @fixed a process that is told to stop is killed soon
+   * @unit milliseconds
+   * @source a third of the time that container platforms give
+   */
+  notificationClose: 10_000,
+
   // Sessions
 
   /**

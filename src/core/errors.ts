@@ -5,6 +5,9 @@
  */
 export type AuthErrorCode =
   | 'ERR_LOGIN_REJECTED'
+  | 'ERR_ACCOUNT_PASSWORD_UNACCEPTABLE'
+  | 'ERR_ACCOUNT_IDENTIFIER_TAKEN'
+  | 'ERR_ACCOUNT_LINK_INVALID'
   | 'ERR_TOKEN_MISSING'
   | 'ERR_TOKEN_INVALID'
   | 'ERR_TOKEN_EXPIRED'
@@ -78,6 +81,43 @@ export class InputError extends AuthError {
     super('ERR_INPUT_INVALID', `refused input: ${Object.keys(fields).join(', ')}`);
     this.name = 'InputError';
     this.fields = fields;
+  }
+}
+
+/** Why a new password is refused. Stable names: a host that speaks other languages translates them. */
+export type PasswordReason =
+  /** Fewer code points than `passwords.minLength`. */
+  | 'too-short'
+  /** One of the most common passwords. */
+  | 'too-common'
+  /** Too little is left of it without the user's own address and name. */
+  | 'contains-identifier'
+  /** Too little is left of it without the issuer's name and the words of `passwords.words`. */
+  | 'contains-word'
+  /** The hook `passwords.breached` knows it. */
+  | 'breached';
+
+/** A new password that is refused: `reasons` for programs, `fields` in words that a form can show. */
+export class PasswordError extends AuthError {
+  readonly reasons: readonly PasswordReason[];
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(reasons: readonly PasswordReason[], fields: Readonly<Record<string, string>>) {
+    super('ERR_ACCOUNT_PASSWORD_UNACCEPTABLE', `refused password: ${reasons.join(', ')}`);
+    this.name = 'PasswordError';
+    this.reasons = reasons;
+    this.fields = fields;
+  }
+}
+
+/** An identifier that somebody else has: `fields` says which. */
+export class TakenError extends AuthError {
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(field: string) {
+    super('ERR_ACCOUNT_IDENTIFIER_TAKEN', `taken: ${field}`);
+    this.name = 'TakenError';
+    this.fields = { [field]: 'is taken' };
   }
 }
 

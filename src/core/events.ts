@@ -4,6 +4,7 @@ import { channel } from 'node:diagnostics_channel';
 import { ConfigError } from './errors.ts';
 import { kindOf } from './options.ts';
 import type { Clock } from './ports/clock.ts';
+import type { NotificationKind } from './ports/notifier.ts';
 import type { UserId, UserStatus } from './ports/user-store.ts';
 
 /** Why a login failed: the true reason, which the answer to the visitor never holds. */
@@ -36,6 +37,38 @@ export type RehashObstacle =
   /** The user store failed. */
   | 'store-failed';
 
+/** What a link that was mailed is for. */
+export type LinkPurpose = 'verify-email' | 'reset-password' | 'change-email';
+
+/** Why a link was refused: the true reason, which the answer to the visitor never holds. */
+export type LinkFailure =
+  /** It is no link of this application, purpose and realm, or its secret is not listed any more. */
+  | 'not-genuine'
+  /** Its time is over. */
+  | 'expired'
+  /** It was used before. */
+  | 'used'
+  /** Its account is gone, or disabled. */
+  | 'no-account'
+  /** The password or the address of the account was changed since it was sent, or the address registered anew. */
+  | 'superseded';
+
+/** What somebody wanted who did not know the current password of the account. */
+export type PasswordUse = 'change-password' | 'change-email' | 'close-account' | 'verify-email';
+
+/** Why a message did not go out. */
+export type NotificationObstacle =
+  /** The notifier threw or rejected. */
+  | 'failed'
+  /** It did not answer in time; the message may have gone out. */
+  | 'timed-out'
+  /** Too many messages were under way. */
+  | 'queue-full'
+  /** The account has no address, or one that a mailer could read as several or as a header. */
+  | 'no-address'
+  /** What had to be looked up for the message could not be: the user store or the state store failed. */
+  | 'store-failed';
+
 /** Where a request came from, as far as the host's framework knows. */
 export interface EventOrigin {
   /** The visitor's address: Express' `req.ip`, or what `auth.login` was given. */
@@ -65,6 +98,50 @@ export interface AuthEventDetails {
     /** The name or the code of the fault. Not its message: some query builders put the bound values into it. */
     readonly fault?: string;
   };
+  /** A password was replaced by another, and every session and token of the user was ended. */
+  'password.changed': EventOrigin & { readonly userId: UserId; readonly by: 'change' | 'reset' };
+  /** Somebody who is signed in, or holds a link, did not know the current password. */
+  'password.rejected': EventOrigin & { readonly userId: UserId; readonly use: PasswordUse };
+  /** A reset was asked for. An unknown identifier appears as its HMAC only. */
+  'password.reset-requested': EventOrigin & {
+    readonly userId?: UserId;
+    /** Only for an identifier that nobody has. */
+    readonly identifierHash?: string;
+  };
+  /** The hook `passwords.breached` failed or did not answer in time; the password was accepted without it. */
+  'password.breach-check-failed': {
+    /** The name or the code of the fault, or `timeout`. */
+    readonly fault?: string;
+  };
+  /** An account was made, or an unverified one was taken over by whoever registered its address anew. */
+  'account.registered': EventOrigin & { readonly userId: UserId; readonly again: boolean };
+  /** Somebody registered an address that has an account; its owner was told. */
+  'account.registration-refused': EventOrigin & { readonly userId: UserId };
+  /** An account was deleted by its owner. */
+  'account.closed': EventOrigin & { readonly userId: UserId };
+  /** A link was refused; the visitor reads one answer for every reason. */
+  'account.link-rejected': {
+    readonly purpose: LinkPurpose;
+    readonly reason: LinkFailure;
+    /** Absent for `not-genuine`. */
+    readonly userId?: UserId;
+  };
+  /** A link was sent that proves an address. */
+  'email.verification-requested': { readonly userId: UserId };
+  /** An address was proven. */
+  'email.verified': EventOrigin & { readonly userId: UserId };
+  /** A link was asked for that moves an account to another address. */
+  'email.change-requested': EventOrigin & { readonly userId: UserId };
+  /** An account was moved to another address. */
+  'email.changed': EventOrigin & { readonly userId: UserId };
+  /** A message did not go out. */
+  'notification.failed': {
+    readonly kind: NotificationKind;
+    readonly obstacle: NotificationObstacle;
+    readonly userId?: UserId;
+    /** The name or the code of the fault. Not its message: a mailer's may hold the address or the link. */
+    readonly fault?: string;
+  };
   /** A session was started. `sessionId` names it and opens nothing. */
   'session.started': { readonly userId: UserId; readonly sessionId: string };
   /** A session, or without `sessionId` every session and token of the user, was ended. */
@@ -88,6 +165,19 @@ const eventNames: Readonly<Record<AuthEventName, true>> = {
   'login.failed': true,
   'password.rehashed': true,
   'password.rehash-skipped': true,
+  'password.changed': true,
+  'password.rejected': true,
+  'password.reset-requested': true,
+  'password.breach-check-failed': true,
+  'account.registered': true,
+  'account.registration-refused': true,
+  'account.closed': true,
+  'account.link-rejected': true,
+  'email.verification-requested': true,
+  'email.verified': true,
+  'email.change-requested': true,
+  'email.changed': true,
+  'notification.failed': true,
   'session.started': true,
   'session.ended': true,
   'token.issued': true,

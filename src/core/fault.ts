@@ -8,3 +8,10 @@ export function faultOf(value: unknown): object {
   if (typeof value === 'object' && value !== null) return value;
   return new Error('something failed without an error; see the cause', { cause: value });
 }
+
+/** What a fault may be called in an event: its code or its name. Its message may hold what no log should. */
+export function faultName(error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  if (typeof code === 'string') return code;
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -16,7 +16,7 @@ interface StoredRecord {
 }
 
 /** A purpose of the state store: the part of a key before its colon. */
-export type StatePurpose = 'revocation' | 'epoch';
+export type StatePurpose = 'revocation' | 'epoch' | 'link' | 'address' | 'claim';
 
 /** Every purpose. Nothing reads this when it runs: the page on what is stored is made of it. */
 export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
@@ -39,6 +39,31 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     life: 'From the write for `sessions.absolute`, or for `tokens.expiresIn` and twice `tokens.clockTolerance` where that is longer.',
     personalData:
       'No. Without the secret and the user’s row nobody can tell whose it is, and the password hash cannot be computed from it.',
+  },
+  /** Makes a link work once. */
+  link: {
+    id: 'the realm, and the random id of the link',
+    value: 'The text `used`.',
+    written: 'by the use of a link: a verified address, a reset password, a changed address.',
+    life: 'For what is left of the link, and a day.',
+    personalData: 'No.',
+  },
+  /** Ends the links of a user whose address has changed, also when it changes back. */
+  address: {
+    id: 'the realm, and the user’s id with its type',
+    value: '128 random bits.',
+    written: 'by `emails.confirmChange`, before the address changes.',
+    life: 'For the longest life of a link, and a day.',
+    personalData:
+      'Pseudonymous, as for `revocation`: it shows that a user changed the address, and for how long that is known.',
+  },
+  /** Decides between two who have to do with one unverified account: one proves its address, one registers it anew. */
+  claim: {
+    id: 'the realm, the user’s id with its type, and the stored password hash',
+    value: 'The text `verified` or `replaced`.',
+    written: 'by the proof of an address, and by the registration of an unverified address.',
+    life: 'For the longest life of a link, and a day.',
+    personalData: 'No. Without the user’s row, with its salted hash, nobody can tell whose it is.',
   },
 };
 
@@ -64,6 +89,23 @@ export class StateKeys {
 
   epoch(epoch: string): string {
     return this.key('epoch', epoch);
+  }
+
+  link(linkId: string): string {
+    return this.key('link', linkId);
+  }
+
+  address(userId: UserId): string {
+    return this.key('address', ...encodeUserId(userId));
+  }
+
+  /** A key that no user has, for an identifier that nobody has: the same look-up for everyone. */
+  addressOfNobody(identifier: string): string {
+    return this.key('address', 'nobody', identifier);
+  }
+
+  claim(userId: UserId, passwordHash: string | null): string {
+    return this.key('claim', ...encodeUserId(userId), JSON.stringify(passwordHash));
   }
 
   private key(purpose: StatePurpose, ...id: readonly string[]): string {

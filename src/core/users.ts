@@ -8,7 +8,7 @@ import { isUserId } from './user-id.ts';
 
 /** The store as the core uses it: the required half with checked answers, the optional half where it is there. */
 export interface CheckedUsers<User> extends UserStore<User> {
-  readonly can: Partial<UserCapabilities>;
+  readonly can: Partial<UserCapabilities<User>>;
   /** What `typeof` says of the ids that were seen so far. */
   readonly idTypes: Set<string>;
 }
@@ -17,7 +17,9 @@ export interface CheckedUsers<User> extends UserStore<User> {
  * Wraps the host's store. A row of a misspelt column would otherwise be a user without an id or a password that
  * nobody can explain; here it is a `ConfigError` that names the field.
  */
-export function checkedUsers<User>(store: UserStore<User> & Partial<UserCapabilities>): CheckedUsers<User> {
+export function checkedUsers<User>(
+  store: UserStore<User> & Partial<UserCapabilities<User>>,
+): CheckedUsers<User> {
   withMethods('a user store', ['findById', 'findByIdentifier', 'toAuthUser'])(store, 'users');
   const idTypes = new Set<string>();
   return {
@@ -33,7 +35,11 @@ export function checkedUsers<User>(store: UserStore<User> & Partial<UserCapabili
     },
     can: {
       ...bound(store, 'updatePasswordHash'),
+      ...bound(store, 'create'),
+      ...bound(store, 'markEmailVerified'),
+      ...bound(store, 'replaceEmail'),
       ...bound(store, 'setStatus'),
+      ...bound(store, 'delete'),
       ...bound(store, 'bumpEpoch'),
     },
   };
@@ -47,6 +53,21 @@ async function faulty<T>(found: Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * The method of a capability.
+ *
+ * @throws {ConfigError} naming it, for those who call without a compiler.
+ */
+export function capability<User, Name extends Capability>(
+  users: Pick<CheckedUsers<User>, 'can'>,
+  name: Name,
+  purpose: string,
+): UserCapabilities<User>[Name] {
+  const method = users.can[name];
+  if (method !== undefined) return method as UserCapabilities<User>[Name];
+  throw new ConfigError(`users.${name}`, `is missing: add this method to your user store to ${purpose}`);
+}
+
 /** What database drivers answer is a list, more often than not. */
 function oneRow<User>(method: string, found: User | null | undefined): User | null {
   if (found === null || found === undefined) return null;
@@ -57,15 +78,15 @@ function oneRow<User>(method: string, found: User | null | undefined): User | nu
   );
 }
 
-function bound<Name extends Capability>(
-  store: Partial<UserCapabilities>,
+function bound<User, Name extends Capability>(
+  store: Partial<UserCapabilities<User>>,
   name: Name,
-): { [Key in Name]?: UserCapabilities[Name] } {
+): { [Key in Name]?: UserCapabilities<User>[Name] } {
   const method: unknown = store[name];
   if (method === undefined || method === null) return {};
   if (typeof method !== 'function')
     throw new ConfigError(`users.${name}`, `must be a function, got ${kindOf(method)}`);
-  return { [name]: method.bind(store) } as { [Key in Name]: UserCapabilities[Name] };
+  return { [name]: method.bind(store) } as { [Key in Name]: UserCapabilities<User>[Name] };
 }
 
 function checkedUser(user: AuthUser): AuthUser {
@@ -101,6 +122,16 @@ export function rolesOf(user: AuthUser): readonly string[] {
 /** Whether the account may be used. A status this version does not know is not `active`. */
 export function isActive(user: AuthUser): boolean {
   return (user.status ?? 'active') === 'active';
+}
+
+/** Whether the account may be used, or may become so by a proof of its address: links and passwords count for it. */
+export function isOpen(user: AuthUser): boolean {
+  return isActive(user) || user.status === 'pending';
+}
+
+/** Whether nobody has proven yet that the address is theirs. A table that does not know says nothing of it. */
+export function isUnverified(user: AuthUser): boolean {
+  return user.emailVerified === false || (user.status === 'pending' && user.emailVerified !== true);
 }
 
 /** The user of this id, provided that the store really answered with that user and not with a look-alike. */

@@ -1,6 +1,6 @@
 /** A refusal as an HTTP answer. */
 
-import { AuthError, type AuthErrorCode } from '../core/errors.ts';
+import { AuthError, type AuthErrorCode, type PasswordReason } from '../core/errors.ts';
 import { faultOf } from '../core/fault.ts';
 import { httpTitle, refusalOf } from './status.ts';
 
@@ -12,6 +12,8 @@ export interface Problem {
   readonly code: AuthErrorCode;
   /** When to try again. */
   readonly retryAfterSeconds?: number;
+  /** Why a new password is refused. */
+  readonly reasons?: readonly PasswordReason[];
   /** What is wrong with each field. */
   readonly fields?: Readonly<Record<string, string>>;
 }
@@ -27,6 +29,7 @@ export interface HttpAnswer {
 export function problemOf(error: AuthError): Problem {
   const { status } = refusalOf(error.code);
   const retryAfterSeconds: unknown = Reflect.get(error, 'retryAfterSeconds');
+  const reasons = Reflect.get(error, 'reasons') as Problem['reasons'];
   const fields = Reflect.get(error, 'fields') as Problem['fields'];
   return {
     type: 'about:blank',
@@ -34,6 +37,7 @@ export function problemOf(error: AuthError): Problem {
     status,
     code: error.code,
     ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
+    ...(Array.isArray(reasons) ? { reasons } : {}),
     ...(typeof fields === 'object' && fields !== null ? { fields } : {}),
   };
 }

@@ -1,6 +1,6 @@
 /** What the adapters read of a request, whatever framework made it. */
 
-import type { RequestContext } from '../core/login/password-login.ts';
+import type { RequestContext } from '../core/login/request-context.ts';
 
 /** The parts of an Express or Node request that are read here. */
 export interface HttpRequest {

@@ -4,7 +4,7 @@ import type { AuthErrorCode } from '../core/errors.ts';
 
 /** How a refusal is told over HTTP. */
 export interface HttpRefusal {
-  readonly status: 400 | 401 | 403 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 409 | 422 | 500 | 503;
   /** The `error` of the `WWW-Authenticate` challenge (RFC 6750 §3.1, RFC 9470 §3); none for missing credentials. */
   readonly challengeError?:
     | 'invalid_request'
@@ -16,6 +16,9 @@ export interface HttpRefusal {
 /** Total: a code without a row does not compile. */
 export const httpStatus: Readonly<Record<AuthErrorCode, HttpRefusal>> = {
   ERR_LOGIN_REJECTED: { status: 401 },
+  ERR_ACCOUNT_PASSWORD_UNACCEPTABLE: { status: 422 },
+  ERR_ACCOUNT_IDENTIFIER_TAKEN: { status: 409 },
+  ERR_ACCOUNT_LINK_INVALID: { status: 400 },
   ERR_TOKEN_MISSING: { status: 401 },
   ERR_TOKEN_INVALID: { status: 401, challengeError: 'invalid_token' },
   ERR_TOKEN_EXPIRED: { status: 401, challengeError: 'invalid_token' },
@@ -42,6 +45,8 @@ export const httpTitle: Readonly<Record<HttpRefusal['status'], string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
+  409: 'Conflict',
+  422: 'Unprocessable Content',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };

@@ -30,7 +30,16 @@ export interface DoorParts<Hasher extends PasswordHasher>
   extends Partial<
     Pick<
       AuthOptions<Row, UserTable>,
-      'secret' | 'sessions' | 'realm' | 'identifierKind' | 'audience' | 'tokens' | 'tokenService'
+      | 'secret'
+      | 'sessions'
+      | 'realm'
+      | 'identifierKind'
+      | 'audience'
+      | 'tokens'
+      | 'tokenService'
+      | 'links'
+      | 'passwords'
+      | 'notifier'
     >
   > {
   readonly table?: UserTable;

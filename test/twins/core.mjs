@@ -294,7 +294,7 @@ export const coreTwins = [
     name: 'status-set-without-a-sign-out',
     why: 'what was stolen before an account was disabled would live again when it is enabled',
     file: 'src/core/accounts/account-status.ts',
-    find: 'await settle(parts.sessions.endAll(id));',
+    find: 'await settle(parts.endAll(id));',
     replace: 'await settle(Promise.resolve());',
     tests: ['test/core/accounts/account-status.test.ts'],
   },

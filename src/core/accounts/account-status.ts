@@ -1,22 +1,12 @@
 /** Disabling an account and enabling it again. */
 
-import { ConfigError, InputError } from '../errors.ts';
-import type { Events } from '../events.ts';
+import { InputError } from '../errors.ts';
 import { kindOf } from '../options.ts';
 import type { UserStatus } from '../ports/user-store.ts';
-import type { Sessions } from '../sessions/sessions.ts';
-import type { Revocations } from '../tokens/revocation.ts';
-import type { CheckedUsers } from '../users.ts';
+import { capability } from '../users.ts';
+import type { AccountParts } from './account-parts.ts';
 
 const statuses: readonly unknown[] = ['active', 'pending', 'disabled'] satisfies readonly UserStatus[];
-
-/** What {@link setStatus} works on. */
-export interface AccountStatusParts<User> {
-  readonly users: CheckedUsers<User>;
-  readonly sessions: Sessions<User>;
-  readonly revocations: Revocations;
-  readonly events: Events;
-}
 
 /**
  * Sets the status and ends every session of the user, whichever way it is set: what was stolen before an account was
@@ -24,16 +14,10 @@ export interface AccountStatusParts<User> {
  * again and nothing worse has happened.
  */
 export async function setStatus<User>(
-  parts: AccountStatusParts<User>,
+  parts: Pick<AccountParts<User>, 'users' | 'endAll' | 'revocations' | 'events'>,
   input: { readonly user: User; readonly status: UserStatus },
 ): Promise<void> {
-  const write = parts.users.can.setStatus;
-  if (write === undefined) {
-    throw new ConfigError(
-      'users.setStatus',
-      'is missing: add this method to your user store to set a status',
-    );
-  }
+  const write = capability(parts.users, 'setStatus', 'set a status');
   if (typeof input !== 'object' || input === null) {
     throw new InputError({ user: `setStatus takes one object, { user, status }, got ${kindOf(input)}` });
   }
@@ -41,7 +25,7 @@ export async function setStatus<User>(
     throw new InputError({ status: `must be one of ${statuses.join(', ')}, got ${kindOf(input.status)}` });
   }
   const { id } = parts.users.toAuthUser(input.user);
-  const ended = await settle(parts.sessions.endAll(id));
+  const ended = await settle(parts.endAll(id));
   // A state store that is down must not keep an account open: its status alone stops every session meanwhile.
   if (ended.status === 'rejected' && input.status === 'active') throw ended.reason;
   if (!(await write(id, input.status))) throw new InputError({ user: 'the user store has no such user' });
@@ -52,7 +36,7 @@ export async function setStatus<User>(
   if (input.status !== 'active') await parts.revocations.endAll(id);
 }
 
-async function settle(act: Promise<void>): Promise<PromiseSettledResult<void>> {
+async function settle(act: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
   const [result] = await Promise.allSettled([act]);
   return result;
 }

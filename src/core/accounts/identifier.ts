@@ -1,4 +1,4 @@
-/** The one normaliser of identifiers: every look-up, and later every registration, goes through it. */
+/** The one normaliser of identifiers: every look-up and every registration goes through it. */
 
 import { defaults } from '../defaults.ts';
 import type { IdentifierKind } from '../ports/user-store.ts';
@@ -36,6 +36,14 @@ export function readIdentifier(
   }
   const kind = classify(value);
   return kind === 'email' ? readAddress(value) : { value, kind };
+}
+
+/**
+ * Whether a mailer reads it as one address. What is stored may be older than any check of ours: a list
+ * (CVE-2022-35924) or a line break would send a link to somebody else.
+ */
+export function isMailable(address: string): boolean {
+  return !('problem' in readIdentifier(address, () => 'email'));
 }
 
 function readAddress(text: string): Identifier | { readonly problem: string } {

@@ -40,7 +40,7 @@ function fieldIdentifier(
 }
 
 /** What is wrong with a password as text, or `null`. It says nothing of how good the password is. */
-function problemOfPassword(value: unknown): string | null {
+export function problemOfPassword(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return 'is missing';
   if (typeof value !== 'string') return 'must be a text';
   if (value.length > defaults.passwordMaxBytes) return 'is too long';

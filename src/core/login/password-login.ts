@@ -11,18 +11,11 @@ import type { AuthUser } from '../ports/user-store.ts';
 import { secondsNow } from '../seconds-now.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Revocations } from '../tokens/revocation.ts';
-import { type CheckedUsers, findExactly, isActive, passwordHashOf } from '../users.ts';
-import { networkOf } from './address.ts';
+import { type CheckedUsers, findExactly, isActive, isUnverified, passwordHashOf } from '../users.ts';
 import type { Admission } from './admission.ts';
 import { type LoginInput, readLogin } from './login-input.ts';
 import type { Rehash } from './rehash.ts';
-
-/** Where a login comes from; adapters fill it from the request. */
-export interface RequestContext {
-  /** The visitor's address as the host's framework knows it (Express: `req.ip`, with `trust proxy` set right). */
-  readonly ip?: string | undefined;
-  readonly userAgent?: string | undefined;
-}
+import { laneOf, originOf, type RequestContext } from './request-context.ts';
 
 /**
  * What comes next after the right password. A status other than `signed-in` is not signed in, also one that a later
@@ -43,6 +36,8 @@ export interface PasswordLoginParts<User> {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly classify: ClassifyIdentifier;
+  /** Whether addresses are verified here: `links.verifyEmail` is set. */
+  readonly verifiesEmail: boolean;
 }
 
 interface Candidate<User> {
@@ -61,7 +56,7 @@ export async function passwordLogin<User>(
 ): Promise<LoginResult<User>> {
   const { identifier, password } = readLogin(input, parts.classify);
   const origin = originOf(context);
-  const lane = { address: networkOf(origin.ip), identifier: identifier.value };
+  const lane = laneOf(origin, identifier.value);
   const candidate = await find(parts, identifier);
   // Before the comparison: a reset that happens while the password is compared must end this login too.
   const gen =
@@ -73,7 +68,7 @@ export async function passwordLogin<User>(
   if (candidate === null || hash === null || right !== true) {
     throw rejected(parts, origin, failureOf(parts, candidate, hash), identifier, candidate);
   }
-  if (candidate.user.status === 'pending') {
+  if (needsVerification(parts, candidate.user)) {
     parts.events.emit('login.failed', {
       ...origin,
       reason: 'verification-required',
@@ -89,6 +84,12 @@ export async function passwordLogin<User>(
   parts.events.emit('login.succeeded', { ...origin, userId: candidate.user.id });
   const at = secondsNow(parts.clock);
   return { status: 'signed-in', user, authentication: { methods: ['pwd'], at, gen } };
+}
+
+/** A table that has the column may have had it for long: it counts once the host sends links that fill it. */
+function needsVerification<User>({ verifiesEmail }: PasswordLoginParts<User>, user: AuthUser): boolean {
+  if (user.status === 'pending') return true;
+  return verifiesEmail && isActive(user) && isUnverified(user);
 }
 
 /**
@@ -133,12 +134,4 @@ function failureOf<User>(
   // A hash that is there but is no text is as unusable as one of another library.
   if (hash === null) return candidate.user.passwordHash === null ? 'no-password' : 'hash-unusable';
   return parts.hasher.recognises(hash) ? 'wrong-password' : 'hash-unusable';
-}
-
-function originOf(context: RequestContext): EventOrigin {
-  const { ip, userAgent } = context ?? {};
-  return {
-    ...(typeof ip === 'string' ? { ip } : {}),
-    ...(typeof userAgent === 'string' ? { userAgent: userAgent.slice(0, 512) } : {}),
-  };
 }

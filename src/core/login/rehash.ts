@@ -1,6 +1,7 @@
 /** Replacing an old hash at the one moment at which the password is known. */
 
 import type { Events, RehashObstacle } from '../events.ts';
+import { faultName } from '../fault.ts';
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import type { AuthUser } from '../ports/user-store.ts';
 import type { CredentialEpochs } from '../sessions/credential-epoch.ts';
@@ -44,7 +45,7 @@ export class Rehash<User> {
     if (users.can.updatePasswordHash === undefined || old === null || this.columnTooShort) return login.row;
     if (!hasher.needsRehash(old, login.password)) return login.row;
     const skip = (obstacle: RehashObstacle, error?: unknown): User => {
-      const fault = error === undefined ? {} : { fault: nameOf(error) };
+      const fault = error === undefined ? {} : { fault: faultName(error) };
       events.emit('password.rehash-skipped', { userId: login.user.id, obstacle, ...fault });
       return login.row;
     };
@@ -87,10 +88,4 @@ export class Rehash<User> {
 /** Three times: a fault of the store at this very moment would lock the account. */
 async function untilDone(act: () => Promise<unknown>): Promise<void> {
   await act().catch(act).catch(act);
-}
-
-function nameOf(error: unknown): string {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  if (typeof code === 'string') return code;
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -38,31 +38,79 @@ export interface UserStore<User> {
   toAuthUser(user: User): AuthUser;
 }
 
+/** What the host's own table has beyond what ostiary knows; its `create` checks it. */
+export type Profile = Readonly<Record<string, unknown>>;
+
 /** A conditional write of a password hash. */
 export interface PasswordHashUpdate {
   /** The hash to store. */
   readonly next: string;
   /** The hash that must still be there, compared null-safe. */
   readonly expected: string | null;
-  /** Why, for the host's own log. A rehash changes how the same password is stored: nobody needs to be told. */
-  readonly reason: 'rehash';
+  /**
+   * Why, for the host's own log. A `rehash` changes how the same password is stored: nobody needs to be told. With
+   * `registration` an address that was never verified was registered again, and the second registration counts.
+   */
+  readonly reason: 'rehash' | 'change' | 'reset' | 'registration';
+  /**
+   * Only for `registration`: what else the second registration brought, to be stored by the same statement in the place
+   * of what the first one did. A store that leaves it out keeps what the first one brought.
+   */
+  readonly registration?: { readonly username?: string; readonly profile: Profile };
+}
+
+/** An account to be made. */
+export interface NewUser {
+  /** Normalised: NFKC, lower case. */
+  readonly email?: string;
+  /** NFKC; its case as it was typed. */
+  readonly username?: string;
+  readonly passwordHash: string;
+  /** What the application handed to `auth.register`, without what ostiary decides: never a role or a status. */
+  readonly profile: Profile;
 }
 
 /** Optional methods of the same object. Each is one conditional write that says whether it won. */
-export interface UserCapabilities {
+export interface UserCapabilities<User> {
   /**
    * Compare-and-set: `update … set hash = next where id = ? and hash is not distinct from expected`. `false` means
-   * that someone else wrote first. Switches on the upgrade of old hashes at login.
+   * that someone else wrote first. Switches on the upgrade of old hashes at login, and changing and resetting passwords.
    */
   updatePasswordHash(id: UserId, update: PasswordHashUpdate): Promise<boolean>;
+  /**
+   * One insert, which a unique index decides; it never replaces a row. Says which identifier is taken. Where addresses
+   * are verified, the new row is not yet: `toAuthUser` says `emailVerified: false` or `status: 'pending'` of it.
+   * Switches on `auth.register`.
+   */
+  create(
+    user: NewUser,
+  ): Promise<
+    { readonly ok: true; readonly user: User } | { readonly ok: false; readonly taken: 'email' | 'username' }
+  >;
+  /**
+   * `update … set verified = true where id = ? and mail = ?`, and makes a `pending` account `active` by the same
+   * statement. `false`: the account has another address by now. Switches on verified addresses.
+   */
+  markEmailVerified(id: UserId, email: string): Promise<boolean>;
+  /**
+   * `update … set mail = to where id = ? and mail is not distinct from from`, which a unique index may refuse. `stale`:
+   * the account has another address by now; `taken`: somebody else has the new one. The new address counts as verified.
+   * Switches on changing addresses.
+   */
+  replaceEmail(
+    id: UserId,
+    change: { readonly from: string | null; readonly to: string },
+  ): Promise<'changed' | 'stale' | 'taken'>;
   /** Switches on `auth.accounts.setStatus`. `false`: there is no such user. */
   setStatus(id: UserId, status: UserStatus): Promise<boolean>;
+  /** Deletes the row, or makes it one that no finder returns. `false`: there is none. Switches on closing accounts. */
+  delete(id: UserId): Promise<boolean>;
   /** Changes `AuthUser.epoch`: a sign-out everywhere that survives a lost state store. */
   bumpEpoch(id: UserId): Promise<void>;
 }
 
 /** The name of an optional method of the user store. */
-export type Capability = keyof UserCapabilities;
+export type Capability = keyof UserCapabilities<unknown>;
 
 /** The capabilities that a store's type really has; a method that may be `undefined` does not count. */
 export type CapabilitiesOf<Store> = {

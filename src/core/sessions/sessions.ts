@@ -9,7 +9,7 @@ import type { Authentication } from '../ports/authentication.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { UserId } from '../ports/user-store.ts';
 import { secondsNow } from '../seconds-now.ts';
-import { checkedUserId, type EndAll } from '../tokens/end-all.ts';
+import { checkedUserId } from '../tokens/end-all.ts';
 import type { Revocations } from '../tokens/revocation.ts';
 import { encodeUserId } from '../user-id.ts';
 import { type CheckedUsers, findExactly, isActive } from '../users.ts';
@@ -52,7 +52,7 @@ export interface SessionsParts<User> {
   readonly users: CheckedUsers<User>;
   readonly epochs: CredentialEpochs;
   readonly revocations: Revocations;
-  readonly endAll: EndAll;
+  readonly endAll: (userId: UserId) => Promise<void>;
   readonly events: Events;
   readonly clock: Clock;
   readonly realm: string;

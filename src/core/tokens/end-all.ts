@@ -3,17 +3,22 @@
 import { InputError } from '../errors.ts';
 import type { Events } from '../events.ts';
 import { kindOf } from '../options.ts';
-import type { UserId } from '../ports/user-store.ts';
+import type { UserCapabilities, UserId } from '../ports/user-store.ts';
 import { isUserId } from '../user-id.ts';
 import type { CheckedUsers } from '../users.ts';
 import type { Revocations } from './revocation.ts';
 
-/** Ends every session and token of a user: `sessions.endAll` and `tokens.revokeAll` are this one act. */
-export type EndAll = (userId: UserId) => Promise<void>;
+/**
+ * Ends every session and token of a user: `sessions.endAll` and `tokens.revokeAll` are this one act. Answers the mark
+ * that ended them, for a session that follows.
+ */
+export type EndAll = (userId: UserId) => Promise<string>;
 
 /** What {@link endAllOf} works on. */
 export interface EndAllParts {
-  readonly users: Pick<CheckedUsers<never>, 'can' | 'idTypes'>;
+  readonly users: Pick<CheckedUsers<never>, 'idTypes'> & {
+    readonly can: Partial<Pick<UserCapabilities<never>, 'bumpEpoch'>>;
+  };
   readonly revocations: Revocations;
   readonly events: Events;
   /** The host's own token service, which keeps its tokens somewhere else. */
@@ -24,17 +29,16 @@ export interface EndAllParts {
 export function endAllOf({ users, revocations, events, otherTokens }: EndAllParts): EndAll {
   return async (given) => {
     const userId = checkedUserId(given, users.idTypes);
-    const places = [
-      () => revocations.endAll(userId),
-      () => users.can.bumpEpoch?.(userId),
-      () => otherTokens?.revokeAll(userId),
-    ];
     // `async`: a method of the host, over a synchronous driver, may throw before there is a promise.
-    const ended = await Promise.allSettled(places.map(async (end) => end()));
-    const failed = ended.find((outcome) => outcome.status === 'rejected');
+    const bump = async (): Promise<void> => users.can.bumpEpoch?.(userId);
+    const revoke = async (): Promise<void> => otherTokens?.revokeAll(userId);
+    const [marked, ...others] = await Promise.allSettled([revocations.endAll(userId), bump(), revoke()]);
+    if (marked.status === 'rejected') throw marked.reason;
+    const failed = others.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     events.emit('session.ended', { userId });
     events.emit('token.revoked', { userId });
+    return marked.value;
   };
 }
 

@@ -93,12 +93,17 @@ export class Revocations {
     this.ended.set(nameOf(token.key, token.id), token);
   }
 
-  /** Ends everything the user has. One unconditional write: the fresh mark covers what was denied before. */
-  async endAll(userId: UserId): Promise<void> {
+  /**
+   * Ends everything the user has. One unconditional write: the fresh mark covers what was denied before. Answers it, for
+   * what starts from here on and for nothing else.
+   */
+  async endAll(userId: UserId): Promise<string> {
     const key = this.parts.keys.revocation(userId);
+    const mark = randomId();
     await this.writing(key, () =>
-      this.parts.state.put(key, JSON.stringify({ mark: randomId(), denied: {} }), this.parts.lifeSeconds),
+      this.parts.state.put(key, JSON.stringify({ mark, denied: {} }), this.parts.lifeSeconds),
     );
+    return mark;
   }
 
   /** Ends one session or token, which would have ended by itself `endsInSeconds` from now. */

@@ -32,7 +32,7 @@ export const customers = {
   }),
 };
 
-export class Customers implements UserStore<Customer>, UserCapabilities {
+export class Customers implements UserStore<Customer>, UserCapabilities<Customer> {
   async findById(id: UserId): Promise<Customer | null> {
     return rows.find((row) => row.customerId === id) ?? null;
   }

@@ -1,0 +1,71 @@
+/** The text behind `?token=` of a link that is mailed: signed, and stored nowhere. */
+
+import { equalSecrets, mac } from '../crypto.ts';
+import { defaults } from '../defaults.ts';
+import type { LinkPurpose } from '../events.ts';
+import type { UserId } from '../ports/user-store.ts';
+import type { DerivedKey, Secrets } from '../secrets.ts';
+import { isSecond } from '../sessions/authentication.ts';
+import { decodeUserId, encodeUserId } from '../user-id.ts';
+
+/** What a link says. It opens an account, and so it says no more than is needed to find and to check it. */
+export interface LinkClaims {
+  /** Names the link, to use it once. */
+  readonly id: string;
+  readonly userId: UserId;
+  /** What must not have changed since: an HMAC of the address, and of the last change of an address. */
+  readonly bound: string;
+  /** The credential epoch. */
+  readonly epoch: string;
+  /** Seconds since the epoch: the end. */
+  readonly end: number;
+  /** The address that the link was sent to, and that the account moves to. Only of `change-email`. */
+  readonly to?: string;
+}
+
+/** A genuine link, with the name of the secret that made it. */
+export interface SignedLink extends LinkClaims {
+  readonly secretId: string;
+}
+
+/** `<secret's name>.<claims>.<MAC>`, each base64url. A key for each purpose: no link is one for another. */
+export function signLink(secrets: Secrets, purpose: LinkPurpose, claims: LinkClaims): string {
+  const { secretId, key } = secrets.current(keyOf(purpose));
+  const { id, userId, bound, epoch, end, to } = claims;
+  const list = [id, encodeUserId(userId), bound, epoch, end, ...(to === undefined ? [] : [to])];
+  const body = Buffer.from(JSON.stringify(list)).toString('base64url');
+  return `${secretId}.${body}.${mac(key, body)}`;
+}
+
+/** The claims, or `null` for whatever this application has not signed for this purpose. It may be expired. */
+export function readLink(secrets: Secrets, purpose: LinkPurpose, token: string): SignedLink | null {
+  if (token.length > defaults.linkMaxLength) return null;
+  const [secretId = '', body = '', signature = '', ...more] = token.split('.');
+  const key = secrets.byId(keyOf(purpose), secretId);
+  if (key === undefined || more.length > 0) return null;
+  // The signature is compared as text, before anything is decoded: no other spelling of it counts.
+  if (!equalSecrets(mac(key.key, body), signature)) return null;
+  return claimsOf(body, secretId);
+}
+
+/** What {@link LinkClaims.bound} is: an HMAC, because an address that is only hashed can be guessed. */
+export function boundTo({ key }: DerivedKey, address: string | null, gen: string | null): string {
+  return mac(key, JSON.stringify([address, gen]));
+}
+
+/** Signed by us, yet perhaps by a version that says other things. */
+function claimsOf(body: string, secretId: string): SignedLink | null {
+  const list: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
+  if (!Array.isArray(list)) return null;
+  const [id, user, bound, epoch, end, to] = list as readonly unknown[];
+  const userId = decodeUserId(user);
+  const texts = [id, bound, epoch].every((text) => typeof text === 'string' && text !== '');
+  if (userId === null || !texts || !isSecond(end)) return null;
+  if (to !== undefined && typeof to !== 'string') return null;
+  const claims = { id, userId, bound, epoch, end, secretId, ...(to === undefined ? {} : { to }) };
+  return claims as SignedLink;
+}
+
+function keyOf(purpose: LinkPurpose): string {
+  return `link/${purpose}`;
+}
