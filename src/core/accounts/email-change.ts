@@ -98,6 +98,10 @@ async function move<User>(
   origin: EventOrigin,
 ): Promise<{ readonly user: User }> {
   const replace = capability(parts.users, 'replaceEmail', 'change addresses');
+  // A table that does not count the new address as verified must not let it be registered anew for that reason.
+  if (!(await parts.unverified.claim(user.id, user.passwordHash, 'verified'))) {
+    throw parts.links.refused('change-email', 'superseded', user.id);
+  }
   // Before the address changes: a crash between the two costs links, and revives none.
   await parts.links.endAll(user.id);
   refuse(parts, await replace(user.id, { from: address, to }), user.id);

@@ -3,12 +3,7 @@
 import { PasswordError } from '../errors.ts';
 import type { Lane } from '../login/admission.ts';
 import type { AccountParts } from './account-parts.ts';
-
-/** Whose words a password must not be made of. */
-export interface PasswordOwner {
-  readonly email?: string | null | undefined;
-  readonly username?: string | undefined;
-}
+import type { PasswordOwner } from './password-words.ts';
 
 /**
  * The hash of a new password that the policy accepts.
@@ -22,12 +17,7 @@ export async function hashNewPassword<User>(
   owner: PasswordOwner,
   lane: Lane,
 ): Promise<string> {
-  const { email, username } = owner;
-  const words = {
-    ...(typeof email === 'string' ? { email } : {}),
-    ...(username === undefined ? {} : { username }),
-  };
-  const reasons = await parts.policy.problems(password, words);
+  const reasons = await parts.policy.problems(password, owner);
   if (reasons.length > 0) throw new PasswordError(reasons, { [field]: parts.policy.advice(reasons) });
   return parts.admission.run(lane, () => parts.hasher.hash(password));
 }

@@ -5,6 +5,7 @@ import type { Events, NotificationObstacle } from '../events.ts';
 import { faultName } from '../fault.ts';
 import type { Notification, NotificationKind, Notifier } from '../ports/notifier.ts';
 import type { AuthUser, UserId } from '../ports/user-store.ts';
+import { inTime, late } from '../time-limit.ts';
 import { isMailable } from './identifier.ts';
 import type { MailedLink } from './links.ts';
 
@@ -59,11 +60,13 @@ export class Notifications<User> {
   async deliver({ kind, row, user, to = user.email, link }: Outgoing<User>): Promise<void> {
     const { notifier } = this.parts;
     if (notifier === undefined) return;
-    if (typeof to !== 'string' || !isMailable(to)) return this.failed(kind, 'no-address', user.id);
-    const message: Notification<User> = Object.freeze({ kind, to, user: row, ...link });
+    // A column of a fixed width fills up with spaces.
+    const address = typeof to === 'string' ? to.trim() : '';
+    if (!isMailable(address)) return this.failed(kind, 'no-address', user.id);
+    const message: Notification<User> = Object.freeze({ kind, to: address, user: row, ...link });
     try {
-      const inTime = await within(defaults.notificationTimeout, async () => notifier.deliver(message));
-      if (!inTime) this.failed(kind, 'timed-out', user.id);
+      const answer = await inTime(defaults.notificationTimeout, async () => notifier.deliver(message));
+      if (answer === late) this.failed(kind, 'timed-out', user.id);
     } catch (error) {
       this.failed(kind, 'failed', user.id, error);
     }
@@ -71,7 +74,7 @@ export class Notifications<User> {
 
   /** Waits for what is under way, though not for a mailer that hangs. */
   async close(): Promise<void> {
-    await within(defaults.notificationClose, async () => {
+    await inTime(defaults.notificationClose, async () => {
       while (this.pending.size > 0) await Promise.all(this.pending);
     });
   }
@@ -96,17 +99,4 @@ function answered(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-/** Whether it was done in time. */
-async function within(milliseconds: number, act: () => Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, false);
-  });
-  try {
-    return await Promise.race([act().then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

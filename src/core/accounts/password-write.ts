@@ -26,15 +26,15 @@ export interface WrittenPassword<User> extends FoundUser<User> {
  * Writes the hash if the password is still the one that was there, and ends every session and token. `null`: somebody
  * else has changed it.
  *
- * Tokens end before the write, for a crash that follows it; and once more after it, for a login that came between the
- * two. Sessions end by the write itself, since their epoch is made of the hash.
+ * Tokens end before the write: while they cannot be ended, the password stays. And once more after it, for a login that
+ * came between the two. Sessions end by the write itself, since their epoch is made of the hash.
  */
 export async function writePassword<User>(
   parts: AccountParts<User>,
   write: PasswordWrite,
 ): Promise<WrittenPassword<User> | null> {
   const { user, next, reason, origin } = write;
-  await Promise.allSettled([parts.revocations.endAll(user.id)]);
+  await parts.revocations.endAll(user.id);
   if (!(await replaceHash(parts, write))) return null;
   await refuseCutHash(parts, user, next);
   const [ended] = await Promise.allSettled([parts.endAll(user.id)]);
