@@ -63,13 +63,28 @@ export function membersIn(members: ts.NodeArray<ts.TypeElement>): readonly Membe
     .filter((node) => !ts.isIndexSignatureDeclaration(node))
     .map((node) => {
       if (node.name === undefined) throw new Error(`has no name: ${node.getText()}`);
-      const written = oneLine(node.getText())
-        .replace(/^readonly /, '')
-        .replace(/[;,]$/, '');
+      const written = onOneLine(node.getText());
       const type = ts.isPropertySignature(node) ? oneLine(node.type?.getText() ?? 'unknown') : written;
       const optional = node.questionToken !== undefined;
       return { name: nameOf(node.name), ...docOf(node), signature: written, type, optional, node };
     });
+}
+
+/** One of the values that a type may have. */
+export interface Value {
+  /** As it is written: `'used'`. */
+  readonly text: string;
+  readonly doc: string;
+}
+
+/** The values of a union that explains them; none of another type. One value without a comment is a hole. */
+export function valuesOf({ name, node }: TypeDeclaration): readonly Value[] {
+  const union = ts.isTypeAliasDeclaration(node) ? node.type : undefined;
+  const values = union !== undefined && ts.isUnionTypeNode(union) ? valuesIn(union) : [];
+  const holes = values.filter(({ doc }) => doc === '');
+  if (holes.length === values.length) return [];
+  if (holes.length === 0) return values;
+  throw new Error(`${name}: says nothing of ${holes.map(({ text }) => text).join()}`);
 }
 
 /** The object that a file exports as `const name = { … }`. */
@@ -118,8 +133,27 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+/** A signature without what only its lines and its types' readers need: `create(user: NewUser): Promise<…>`. */
+function onOneLine(signature: string): string {
+  return oneLine(signature)
+    .replace(/^readonly /, '')
+    .replace(/[;,]$/, '')
+    .replace(/(?<=[(<])\s+(?:\| )?|,?\s+(?=[)>])/g, '');
+}
+
 function plain(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
   return (ts.getTextOfJSDocComment(comment) ?? '').replace(/\{@link (\w+)\}/g, '`$1`').trim();
+}
+
+/** Each with the comment in front of it, which the compiler hangs on no node. */
+function valuesIn(union: ts.UnionTypeNode): readonly Value[] {
+  const { text } = union.getSourceFile();
+  return union.types.map((type, index) => {
+    const from = index === 0 ? union.pos : (union.types[index - 1]?.end ?? 0);
+    const [, comment = ''] =
+      /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/[\s|]*$/.exec(text.slice(from, type.getStart())) ?? [];
+    return { text: type.getText(), doc: oneLine(comment.replace(/^\s*\* ?/gm, ' ')) };
+  });
 }
 
 function nameOf(name: ts.PropertyName): string {

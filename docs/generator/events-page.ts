@@ -13,15 +13,18 @@ import {
   type TypeDeclaration,
   typeNamed,
   typesOf,
+  valuesOf,
 } from './declarations.ts';
-import { code, list, memberList, page, prose, table } from './markdown.ts';
+import { code, memberList, page, prose, table, valueList } from './markdown.ts';
 
 /** An event, with the fields it has besides those that all have. */
 export interface EventEntry extends Documented {
   readonly fields: readonly Member[];
 }
 
-const [path, ports] = ['src/core/events.ts', 'src/core/ports/user-store.ts'];
+const path = 'src/core/events.ts';
+/** What the events speak of and do not declare. */
+const ports = ['src/core/ports/user-store.ts', 'src/core/ports/notifier.ts'];
 
 const listening = `Listen to one kind with \`auth.on\`, which answers how to stop. Or listen on \`diagnostics_channel\`, to every \`createAuth\` of the process: the channel of \`login.failed\` is \`ostiary:login.failed\`.
 
@@ -42,7 +45,7 @@ An event is told after the fact. It is not awaited, and a listener that throws o
 export function eventsPage(sources: Sources): string {
   const file = parseSource(sources, path);
   const events = readEvents(sources);
-  const declared = [...typesOf(file), ...typesOf(parseSource(sources, ports))];
+  const declared = [file, ...ports.map((port) => parseSource(sources, port))].flatMap(typesOf);
   return page(
     'Events',
     [path],
@@ -120,26 +123,10 @@ function typeSection(declaration: TypeDeclaration): readonly string[] {
   const { name, node } = declaration;
   const type = ts.isTypeAliasDeclaration(node) ? node.type : undefined;
   if (type === undefined) throw new Error(`${name}: is no type that a field can be explained by`);
-  const reasons = ts.isUnionTypeNode(type) ? reasonsOf(type) : [];
-  const explained = reasons.some(([, doc]) => doc !== '');
-  const holes = explained ? reasons.filter(([, doc]) => doc === '') : [];
-  if (holes.length > 0) throw new Error(`${name}: says nothing of ${holes.map(([value]) => value).join()}`);
+  const values = valuesOf(declaration);
   return [
     `### ${name}`,
     prose(requireDoc(declaration)),
-    explained
-      ? list(reasons.map(([value, doc]) => `${code(value)}: ${doc}`))
-      : code(oneLine(type.getText()).replace(/^\| /, '')),
+    values.length > 0 ? valueList(values) : code(oneLine(type.getText()).replace(/^\| /, '')),
   ];
-}
-
-/** The values of a union, each with the comment in front of it. The compiler hangs those on no node. */
-function reasonsOf(union: ts.UnionTypeNode): readonly (readonly [value: string, doc: string])[] {
-  const { text } = union.getSourceFile();
-  return union.types.map((type, index) => {
-    const from = index === 0 ? union.parent.getStart() : (union.types[index - 1]?.end ?? 0);
-    const before = text.slice(index === 0 ? union.pos : from, type.getStart());
-    const [, comment = ''] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/[\s|]*$/.exec(before) ?? [];
-    return [type.getText(), oneLine(comment.replace(/^\s*\* ?/gm, ' '))];
-  });
 }

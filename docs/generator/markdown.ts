@@ -1,6 +1,6 @@
 /** How a generated page is written. */
 
-import { type Member, oneLine, requireDoc } from './declarations.ts';
+import { type Member, oneLine, requireDoc, type Value } from './declarations.ts';
 
 /** The command that writes the pages again. */
 const command = 'npm run docs:reference';
@@ -31,6 +31,11 @@ export function memberList(members: readonly Member[]): string {
 export function explainedList(members: readonly Member[]): string {
   members.forEach(requireDoc);
   return memberList(members);
+}
+
+/** The values of a type with what is said of each. */
+export function valueList(values: readonly Value[]): string {
+  return list(values.map(({ text, doc }) => `${code(text)}: ${doc}`));
 }
 
 /** The doc comment as paragraphs and lists, without the line ends of the source. */

@@ -11,8 +11,9 @@ import {
   type TypeDeclaration,
   typeNamed,
   typesOf,
+  valuesOf,
 } from './declarations.ts';
-import { code, memberList, page, prose } from './markdown.ts';
+import { code, memberList, page, prose, valueList } from './markdown.ts';
 
 const [folder, composition] = ['src/core/ports/', 'src/create-auth.ts'];
 
@@ -78,12 +79,14 @@ function portSection({ header, port, others }: PortFile, sources: Sources): read
 }
 
 function typeSection(declaration: TypeDeclaration): readonly string[] {
-  const { name, node } = declaration;
-  return [
-    `### ${name}`,
-    prose(requireDoc(declaration)),
-    ts.isInterfaceDeclaration(node) ? memberList(membersOf(declaration)) : code(node.type.getText()),
-  ];
+  return [`### ${declaration.name}`, prose(requireDoc(declaration)), contentOf(declaration)];
+}
+
+function contentOf(declaration: TypeDeclaration): string {
+  const { node } = declaration;
+  if (ts.isInterfaceDeclaration(node)) return memberList(membersOf(declaration));
+  const values = valuesOf(declaration);
+  return values.length > 0 ? valueList(values) : code(node.type.getText());
 }
 
 /** The option of `createAuth` that takes it, and what that option says. */
