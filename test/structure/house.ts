@@ -16,7 +16,7 @@ export interface Room {
   readonly typesOnly?: true;
 }
 
-const implementations = ['jwt/', 'hashers/', 'stores/memory/', 'stores/redis/', 'stores/sql/'];
+const implementations = ['jwt/', 'hashers/', 'notifiers/', 'stores/memory/', 'stores/redis/', 'stores/sql/'];
 
 export const house: readonly Room[] = [
   {
@@ -61,6 +61,13 @@ export const house: readonly Room[] = [
       '`bcryptjs`, `node:crypto`, `node:os`, `node:worker_threads`',
       '`ostiary/hashers`',
     ],
+  },
+  {
+    holds: ['notifiers/'],
+    floor: 2,
+    imports: ['core/', 'core/ports/'],
+    buys: [],
+    row: ['`notifiers`', '`core`', 'none', '`ostiary`'],
   },
   ...['memory', 'redis', 'sql'].map(
     (technology): Room => ({
