@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AuthError, ConfigError, InputError, RetryError } from '../../src/core/errors.ts';
+import {
+  AuthError,
+  ConfigError,
+  InputError,
+  PasswordError,
+  RetryError,
+  TakenError,
+} from '../../src/core/errors.ts';
 
 /** What the other copy of the package throws: the same brand, another class. */
 class OtherAuthError extends Error {
@@ -54,6 +61,8 @@ describe('an error', () => {
     [new AuthError('ERR_CSRF_REJECTED', 'no'), 'AuthError', 'ERR_CSRF_REJECTED'],
     [new ConfigError('users', 'no'), 'ConfigError', 'ERR_CONFIG_INVALID'],
     [new InputError({ password: 'is missing' }), 'InputError', 'ERR_INPUT_INVALID'],
+    [new PasswordError(['too-short'], {}), 'PasswordError', 'ERR_ACCOUNT_PASSWORD_UNACCEPTABLE'],
+    [new TakenError('username'), 'TakenError', 'ERR_ACCOUNT_IDENTIFIER_TAKEN'],
     [new RetryError('ERR_SERVER_BUSY', 'no', { retryAfterSeconds: 1 }), 'RetryError', 'ERR_SERVER_BUSY'],
   ])('is %s, with a name and a code and of the one kind', (error, name, code) => {
     expect(error).toMatchObject({ name, code });
@@ -74,5 +83,18 @@ describe('an error', () => {
     expect(new InputError({ identifier: 'is missing', password: 'is missing' }).message).toBe(
       'refused input: identifier, password',
     );
+    expect(new TakenError('newEmail')).toMatchObject({
+      message: 'taken: newEmail',
+      fields: { newEmail: 'is taken' },
+    });
+  });
+
+  it('says why a password is refused, for programs and for a form', () => {
+    const error = new PasswordError(['too-short', 'contains-word'], { password: 'is too short' });
+    expect(error).toMatchObject({
+      message: 'refused password: too-short, contains-word',
+      reasons: ['too-short', 'contains-word'],
+      fields: { password: 'is too short' },
+    });
   });
 });

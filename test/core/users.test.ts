@@ -1,10 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
-import { checkedUsers, findExactly, isActive, passwordHashOf } from '../../src/core/users.ts';
-import type { AuthUser, UserStore } from '../../src/index.ts';
+import {
+  capability,
+  checkedUsers,
+  findExactly,
+  isActive,
+  isOpen,
+  isUnverified,
+  passwordHashOf,
+} from '../../src/core/users.ts';
+import type { AuthUser, Capability, UserStore } from '../../src/index.ts';
 import { type Row, userTable } from '../support/user-table.ts';
 
 const row: Row = { key: 7, login: 'alice', hash: 'h' };
+/** Every optional method. A new one does not compile here until it has a row. */
+const optional: Readonly<Record<Capability, true>> = {
+  updatePasswordHash: true,
+  create: true,
+  markEmailVerified: true,
+  replaceEmail: true,
+  setStatus: true,
+  delete: true,
+  bumpEpoch: true,
+};
+const capabilities = Object.keys(optional) as Capability[];
 
 describe('checkedUsers', () => {
   it.each(['findById', 'findByIdentifier', 'toAuthUser'] as const)('refuses a store without %s', (method) => {
@@ -14,17 +33,14 @@ describe('checkedUsers', () => {
     );
   });
 
-  it.each(['updatePasswordHash', 'setStatus', 'bumpEpoch'] as const)(
-    'refuses a %s that is no function',
-    (method) => {
-      const store = { ...userTable(row), [method]: 'yes' } as unknown as UserStore<Row>;
-      expect(() => checkedUsers(store)).toThrowError(expect.objectContaining({ option: `users.${method}` }));
-    },
-  );
+  it.each(capabilities)('refuses a %s that is no function', (method) => {
+    const store = { ...userTable(row), [method]: 'yes' } as unknown as UserStore<Row>;
+    expect(() => checkedUsers(store)).toThrowError(expect.objectContaining({ option: `users.${method}` }));
+  });
 
   it.each([[undefined], [null]])('takes an optional method that is %s as missing', (method) => {
     const store = { ...userTable(row), setStatus: method } as unknown as UserStore<Row>;
-    expect(Object.keys(checkedUsers(store).can)).toEqual(['updatePasswordHash', 'bumpEpoch']);
+    expect(Object.keys(checkedUsers(store).can)).toEqual(capabilities.filter((name) => name !== 'setStatus'));
   });
 
   it('calls the methods of a class instance on the instance', async () => {
@@ -101,6 +117,54 @@ describe('isActive', () => {
       expect(isActive({ id: 7, passwordHash: null, status } as unknown as AuthUser)).toBe(false);
     },
   );
+});
+
+describe('isOpen', () => {
+  it.each([[undefined], [null], ['active'], ['pending']])('says yes for the status %j', (status) => {
+    expect(isOpen({ id: 7, passwordHash: null, status } as AuthUser)).toBe(true);
+  });
+
+  it.each([['disabled'], ['locked'], ['Pending'], [''], [0], [true]])(
+    'says no for the status %j',
+    (status) => {
+      expect(isOpen({ id: 7, passwordHash: null, status } as unknown as AuthUser)).toBe(false);
+    },
+  );
+});
+
+describe('isUnverified', () => {
+  it.each<[Partial<AuthUser>, boolean]>([
+    [{}, false],
+    [{ emailVerified: true }, false],
+    [{ emailVerified: false }, true],
+    [{ status: 'pending' }, true],
+    [{ status: 'active' }, false],
+    [{ status: 'disabled' }, false],
+    [{ status: 'pending', emailVerified: true }, false],
+    [{ status: 'pending', emailVerified: false }, true],
+    [{ status: 'active', emailVerified: false }, true],
+    [{ status: 'active', emailVerified: true }, false],
+  ])('of %j says %j', (known, answer) => {
+    expect(isUnverified({ id: 7, passwordHash: null, ...known })).toBe(answer);
+  });
+});
+
+describe('capability', () => {
+  it.each(capabilities)('is the %s of the store', async (name) => {
+    const table = userTable({ ...row });
+    await (capability(checkedUsers(table), name, 'test') as (...given: unknown[]) => Promise<unknown>)(7, {});
+    expect(table.calls).toEqual([name]);
+  });
+
+  it.each(capabilities)('names %s to whoever calls its flow without a compiler', (name) => {
+    const users = checkedUsers({ ...userTable(row), [name]: undefined } as unknown as UserStore<Row>);
+    expect(() => capability(users, name, 'go on')).toThrowError(
+      expect.objectContaining({
+        option: `users.${name}`,
+        message: `users.${name}: is missing: add this method to your user store to go on`,
+      }),
+    );
+  });
 });
 
 describe('passwordHashOf', () => {

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { type AuthErrorsOptions, authErrors } from '../../src/express/index.ts';
 import { httpAnswerOf } from '../../src/http/problem.ts';
 import { httpStatus } from '../../src/http/status.ts';
-import { AuthError, type AuthErrorCode, ConfigError, InputError, RetryError } from '../../src/index.ts';
+import {
+  AuthError,
+  type AuthErrorCode,
+  ConfigError,
+  InputError,
+  PasswordError,
+  RetryError,
+  TakenError,
+} from '../../src/index.ts';
 import { expressVersions } from '../support/passport-app.ts';
 
 const html = { Accept: 'text/html,*/*;q=0.8' };
@@ -11,6 +19,22 @@ const html = { Accept: 'text/html,*/*;q=0.8' };
 /** Every code, with the answer it must get. A new code does not compile here until it has a row. */
 const answers: Readonly<Record<AuthErrorCode, readonly [AuthError, number, string, object]>> = {
   ERR_LOGIN_REJECTED: [new AuthError('ERR_LOGIN_REJECTED', 'secret'), 401, 'Unauthorized', {}],
+  ERR_ACCOUNT_PASSWORD_UNACCEPTABLE: [
+    new PasswordError(['too-short', 'too-common'], { newPassword: 'must have at least 15 characters' }),
+    422,
+    'Unprocessable Content',
+    {
+      reasons: ['too-short', 'too-common'],
+      fields: { newPassword: 'must have at least 15 characters' },
+    },
+  ],
+  ERR_ACCOUNT_IDENTIFIER_TAKEN: [
+    new TakenError('username'),
+    409,
+    'Conflict',
+    { fields: { username: 'is taken' } },
+  ],
+  ERR_ACCOUNT_LINK_INVALID: [new AuthError('ERR_ACCOUNT_LINK_INVALID', 'secret'), 400, 'Bad Request', {}],
   ERR_TOKEN_MISSING: [new AuthError('ERR_TOKEN_MISSING', 'secret'), 401, 'Unauthorized', {}],
   ERR_TOKEN_INVALID: [new AuthError('ERR_TOKEN_INVALID', 'secret'), 401, 'Unauthorized', {}],
   ERR_TOKEN_EXPIRED: [new AuthError('ERR_TOKEN_EXPIRED', 'secret'), 401, 'Unauthorized', {}],
@@ -54,8 +78,8 @@ describe.each(expressVersions)('authErrors on Express $version', ({ express }) =
   const make = (error: unknown, options?: AuthErrorsOptions, started = false) => {
     const app = express();
     app.engine('txt', (_path, locals, done) => {
-      const { title, status, code, fields } = locals as unknown as Record<string, unknown>;
-      done(null, `view ${JSON.stringify({ title, status, code, fields })}`);
+      const { title, status, code, reasons, fields } = locals as unknown as Record<string, unknown>;
+      done(null, `view ${JSON.stringify({ title, status, code, reasons, fields })}`);
     });
     app.set('view engine', 'txt');
     app.set('views', new URL('../support/views', import.meta.url).pathname);
@@ -96,8 +120,8 @@ describe.each(expressVersions)('authErrors on Express $version', ({ express }) =
         'text/html; charset=utf-8',
         'no-store',
       ]);
-      const { fields } = more as { fields?: object };
-      expect(answer.text).toBe(`view ${JSON.stringify({ title, status, code, fields })}`);
+      const { reasons, fields } = more as { reasons?: object; fields?: object };
+      expect(answer.text).toBe(`view ${JSON.stringify({ title, status, code, reasons, fields })}`);
     },
   );
 

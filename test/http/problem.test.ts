@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answered, type Challenge, httpAnswerOf, problemOf } from '../../src/http/problem.ts';
-import { AuthError, type AuthErrorCode, ConfigError } from '../../src/index.ts';
+import { AuthError, type AuthErrorCode, ConfigError, PasswordError, TakenError } from '../../src/index.ts';
 
 const issuer = 'https://shop.example';
 const challengeFor = (code: AuthErrorCode, challenge: Partial<Challenge> = {}) =>
@@ -21,6 +21,9 @@ describe('the challenge (RFC 6750 §3)', () => {
   });
 
   it.each([
+    'ERR_ACCOUNT_PASSWORD_UNACCEPTABLE',
+    'ERR_ACCOUNT_IDENTIFIER_TAKEN',
+    'ERR_ACCOUNT_LINK_INVALID',
     'ERR_ACCESS_ROLE',
     'ERR_CSRF_REJECTED',
     'ERR_INPUT_INVALID',
@@ -57,6 +60,44 @@ describe('the challenge (RFC 6750 §3)', () => {
     const told = challengeFor('ERR_ACCESS_STALE', { scope: 'read', maxAgeSeconds: 1 }) ?? '';
     const names = [...told.matchAll(/(\w+)="/g)].map(([, name]) => name);
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('the problem document', () => {
+  it('of a password has the reasons for programs and the words for a form', () => {
+    const error = new PasswordError(['too-short'], { password: 'must have at least 15 characters' });
+    expect(problemOf(error)).toEqual({
+      type: 'about:blank',
+      title: 'Unprocessable Content',
+      status: 422,
+      code: 'ERR_ACCOUNT_PASSWORD_UNACCEPTABLE',
+      reasons: ['too-short'],
+      fields: { password: 'must have at least 15 characters' },
+    });
+  });
+
+  it('of an identifier that is taken has its field, and no identifier', () => {
+    expect(problemOf(new TakenError('newEmail'))).toEqual({
+      type: 'about:blank',
+      title: 'Conflict',
+      status: 409,
+      code: 'ERR_ACCOUNT_IDENTIFIER_TAKEN',
+      fields: { newEmail: 'is taken' },
+    });
+  });
+
+  it('of a link has no reason in it: each would tell whether there is an account', () => {
+    expect(problemOf(new AuthError('ERR_ACCOUNT_LINK_INVALID', 'used'))).toEqual({
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      code: 'ERR_ACCOUNT_LINK_INVALID',
+    });
+  });
+
+  it.each(['reasons', 'fields'])('has no %s that are none', (name) => {
+    const error = Object.assign(new AuthError('ERR_ACCOUNT_LINK_INVALID', 'none'), { [name]: 'text' });
+    expect(problemOf(error)).not.toHaveProperty(name);
   });
 });
 
