@@ -12,6 +12,11 @@ export function digest(...parts: readonly string[]): string {
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
+/** SHA-1 of the UTF-8 text, in upper-case hexadecimal: for a service that lists passwords so, and for no defence. */
+export function sha1Hex(text: string): string {
+  return hash('sha1', text, 'hex').toUpperCase();
+}
+
 /** HMAC-SHA-256 of the parts, as base64url, framed like {@link digest}. */
 export function mac(key: Uint8Array, ...parts: readonly string[]): string {
   return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');

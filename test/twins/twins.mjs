@@ -4,6 +4,7 @@ import { hasherTwins } from './hashers.mjs';
 import { jwtTwins } from './jwt.mjs';
 import { jwtKeyTwins } from './jwt-keys.mjs';
 import { passportTwins } from './passport.mjs';
+import { passwordPolicyTwins } from './password-policy.mjs';
 import { signOutTwins } from './sign-out.mjs';
 import { storeTwins } from './stores.mjs';
 import { tokenTwins } from './tokens.mjs';
@@ -46,6 +47,7 @@ export const twins = [
   ...jwtTwins,
   ...jwtKeyTwins,
   ...passportTwins,
+  ...passwordPolicyTwins,
   ...signOutTwins,
   ...storeTwins,
   ...tokenTwins,
