@@ -75,6 +75,31 @@ describe('createAuth refuses', () => {
       { refresh: {} },
     ],
     tokenService: [null, {}, ...noObjects, { issue: 1, verify: 1, revoke: 1, revokeAll: 1, jwks: 1 }],
+    passwords: [
+      ...noObjects,
+      ...[7, 65, 0, -15, 15.5, Number.NaN, '15', null].map((minLength) => ({ minLength })),
+      ...['shop', {}, null, [7], [null], [''], ['shop', ' '], [['shop']]].map((words) => ({ words })),
+      ...[null, true, 'hibp', {}].map((breached) => ({ breached })),
+      { maxLength: 72 },
+      { pattern: /[A-Z]/ },
+    ],
+    links: [
+      ...noObjects,
+      ...[null, '', '/users/reset', 'users/reset', '//shop.example/reset', 'shop.example', 7, {}, []].map(
+        (resetPassword) => ({ resetPassword }),
+      ),
+      ...['javascript:alert(1)', 'data:text/html,x', 'ftp://shop.example/', 'mailto:a@shop.example'].map(
+        (verifyEmail) => ({ verifyEmail }),
+      ),
+      ...['https://', 'http://[', '?token='].map((changeEmail) => ({ changeEmail })),
+      ...[0, 59, '59s', 86_401, '2d', '25h', '30', -1, null, Number.NaN].map((resetLifetime) => ({
+        resetLifetime,
+      })),
+      ...[0, 59, '8d', 604_801, '24', -1, null].map((verifyLifetime) => ({ verifyLifetime })),
+      { changePassword: 'https://shop.example/' },
+      { changeLifetime: '1h' },
+    ],
+    notifier: [null, {}, ...noObjects, { deliver: 'mail' }, { send: () => undefined }],
     identifierKind: [null, 7, 'email', {}, []],
     clock: [null, {}, ...noObjects, { now: 7 }],
   };
@@ -99,6 +124,18 @@ describe('createAuth refuses', () => {
     ['hasher.needsRehash', { hasher: { ...countingHasher(), needsRehash: null } }],
     ['hasher.concurrency', { hasher: countingHasher(1, 0) }],
     ['clock.now', { clock: {} }],
+    ['notifier.deliver', { notifier: { send: () => undefined } }],
+    ['links.resetPassword', { links: { resetPassword: '/users/reset' } }],
+    ['links.verifyEmail', { links: { verifyEmail: 'javascript:alert(1)' } }],
+    ['links.changeEmail', { links: { changeEmail: 'shop.example/email' } }],
+    ['links.resetLifetime', { links: { resetLifetime: '2d' } }],
+    ['links.verifyLifetime', { links: { verifyLifetime: '8d' } }],
+    ['links.register', { links: { register: 'https://shop.example/users/new' } }],
+    ['passwords.minLength', { passwords: { minLength: 7 } }],
+    ['passwords.words', { passwords: { words: 'shop' } }],
+    ['passwords.words.1', { passwords: { words: ['shop', 7] } }],
+    ['passwords.breached', { passwords: { breached: true } }],
+    ['passwords.minimum', { passwords: { minimum: 15 } }],
     ['secret.1', { secret: [secretA, 'short'] }],
     ['sessions.idle', { sessions: { idle: 'soon' } }],
     ['sessions.idle', { sessions: { idle: '2h', absolute: '1h' } }],
@@ -219,7 +256,8 @@ describe('createAuth', () => {
 
   it('answers what nobody can change', () => {
     const auth = createAuth(options());
-    for (const part of [auth, auth.accounts, auth.sessions, auth.tokens, auth.users])
+    const { accounts, emails, passwords, sessions, tokens, users } = auth;
+    for (const part of [auth, accounts, emails, passwords, sessions, tokens, users])
       expect(Object.isFrozen(part)).toBe(true);
   });
 
@@ -230,7 +268,7 @@ describe('createAuth', () => {
     });
     expect(Object.keys(users).sort()).toEqual(['findByIdentifier', 'findById', 'toAuthUser'].sort());
     expect(await users.findById(1)).toBeNull();
-    expect(() => users.toAuthUser({ hash: 'x' } as Row)).toThrowError(ConfigError);
+    expect(() => users.toAuthUser({ login: 'x', hash: 'x' } as Row)).toThrowError(ConfigError);
   });
 
   it('closes the hasher, and does without a close', async () => {
