@@ -11,7 +11,12 @@ export function faultOf(value: unknown): object {
 
 /** What a fault may be called in an event: its code or its name. Its message may hold what no log should. */
 export function faultName(error: unknown): string {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  if (typeof code === 'string') return code;
-  return error instanceof Error ? error.name : typeof error;
+  if (typeof error !== 'object' || error === null) return typeof error;
+  try {
+    const names: readonly unknown[] = [Reflect.get(error, 'code'), Reflect.get(error, 'name')];
+    return names.find((name): name is string => typeof name === 'string') ?? 'object';
+  } catch {
+    // A proxy, perhaps. Whatever it is must not turn an event into a second fault.
+    return 'unreadable';
+  }
 }
