@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { UserStatus } from '../../../src/index.ts';
-import { aliceRow, door } from '../../support/door.ts';
+import { aliceRow, door, rightPassword } from '../../support/door.ts';
+import { verdictOn } from '../../support/token-verdict.ts';
 import { type UserTable, userTable } from '../../support/user-table.ts';
+
+const right = { identifier: 'alice@shop.example', password: rightPassword };
+
+/** A table that answers this to a new status, and writes nothing. */
+function answering(answer: unknown): UserTable {
+  return { ...userTable(aliceRow()), setStatus: async () => answer as boolean };
+}
 
 describe('setStatus', () => {
   it('writes the status and tells of it', async () => {
@@ -82,6 +90,33 @@ describe('setStatus', () => {
     ).rejects.toMatchObject({ fields: { user: expect.any(String) } });
   });
 
+  it.each([undefined, null, 'disabled', 7, true])('takes one object, and not %j', async (input) => {
+    const { auth, table, state } = door();
+    await expect(auth.accounts.setStatus(input as never)).rejects.toMatchObject({
+      code: 'ERR_INPUT_INVALID',
+    });
+    expect([table.calls, state.calls]).toEqual([[], []]);
+  });
+
+  it.each([false, undefined, null, 0, ''])('is not done by a store that answers %j', async (answer) => {
+    const { auth, events } = door({ table: answering(answer) });
+    await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' })).rejects.toMatchObject({
+      fields: { user: expect.any(String) },
+    });
+    expect(events.map(({ name }) => name)).not.toContain('account.status-changed');
+  });
+
+  // What a driver answers is true to JavaScript, and nothing was written: an administrator would believe it.
+  it.fails.each([{ rowCount: 0 }, [0], 'none'])(
+    'is not done by a store that answers %j, which is not true',
+    async (answer) => {
+      const { auth } = door({ table: answering(answer) });
+      await expect(auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' })).rejects.toMatchObject({
+        code: expect.any(String),
+      });
+    },
+  );
+
   it('names the method that the user store lacks when the types are bypassed', async () => {
     const { setStatus: _missing, ...table } = userTable(aliceRow());
     const { auth } = door({ table: table as UserTable });
@@ -90,4 +125,34 @@ describe('setStatus', () => {
       option: 'users.setStatus',
     });
   });
+});
+
+describe('a login while a status is set', () => {
+  it.each(['disabled', 'pending'] as const)(
+    'has nothing that lives in an account that becomes %s, nor when it is active again',
+    async (status) => {
+      const table = userTable(aliceRow());
+      const first = door({ table });
+      const entered: { session?: unknown; token?: string } = {};
+      // After the sessions have ended, and before the row is written.
+      const racing: UserTable = {
+        ...table,
+        setStatus: async (...given) => {
+          const result = await first.auth.login(right);
+          if (result.status !== 'signed-in') throw new Error(result.status);
+          const { user, authentication } = result;
+          entered.session = await first.auth.sessions.start(user, authentication);
+          entered.token = (await first.auth.tokens.issue(user, { authentication })).accessToken;
+          return table.setStatus(...given);
+        },
+      };
+      const { auth } = door({ table: racing, state: first.state, clock: first.clock });
+      await auth.accounts.setStatus({ user: aliceRow(), status });
+      for (const next of [status, 'active'] as const) {
+        if (next === 'active') await first.auth.accounts.setStatus({ user: aliceRow(), status: next });
+        expect(await first.auth.sessions.resume(entered.session)).toBeNull();
+        expect(await verdictOn(first.auth, entered.token ?? '')).toBe('ERR_TOKEN_REVOKED');
+      }
+    },
+  );
 });
