@@ -19,6 +19,15 @@ const bare = createAuth({
   },
 });
 bare.accounts.setStatus({ user: customer, status: 'disabled' });
+bare.register({ email: 'ann@shop.example', password: '' });
+bare.passwords.change({ user: customer, currentPassword: '', newPassword: '' });
+bare.passwords.requestReset({ identifier: 'ann' });
+bare.passwords.reset({ token: '', newPassword: '' });
+bare.emails.requestVerification({ user: customer });
+bare.emails.verify({ token: '' });
+bare.emails.requestChange({ user: customer, newEmail: 'ann@shop.example' });
+bare.emails.confirmChange({ token: '' });
+bare.accounts.close({ user: customer, currentPassword: '' });
 interface Customer { key: number }
 declare const row: Customer;
 const auth = createAuth({
@@ -31,7 +40,26 @@ const auth = createAuth({
     bumpEpoch: async () => undefined,
   },
 });
+createAuth({
+  secret: '', issuer: '',
+  users: {
+    findById: async () => row,
+    findByIdentifier: async () => row,
+    toAuthUser: (found) => ({ id: found.key, passwordHash: null }),
+    create: async () => ({ ok: true as const, user: 'a row of nobody' }),
+  },
+});
 `;
+
+/** What is missing for each of those calls, in their order. */
+const missing = [
+  'setStatus',
+  'create',
+  ...['updatePasswordHash', 'updatePasswordHash', 'updatePasswordHash'],
+  ...['markEmailVerified', 'markEmailVerified'],
+  ...['replaceEmail', 'replaceEmail'],
+  'delete',
+];
 
 describe('the compiler of a host', () => {
   let program: ts.Program;
@@ -47,12 +75,27 @@ describe('the compiler of a host', () => {
     program = ts.createProgram([file], settings, host);
   }, 60_000);
 
-  it('names the method to add, and finds nothing else', () => {
-    const found = ts
+  /** Each with the text that it stands at. */
+  const found = (): readonly string[] =>
+    ts
       .getPreEmitDiagnostics(program, program.getSourceFile(file))
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-    expect(found).toHaveLength(1);
-    expect(found[0]).toContain(`Type 'NeedsUserStoreMethod<"setStatus">' has no call signatures.`);
+      .map(({ start = 0, length = 0, messageText }) => {
+        const place = text.slice(start, start + length);
+        return `${place}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+      });
+
+  it('names the method to add, for each call, and finds nothing else', () => {
+    expect(found().slice(0, -1)).toEqual(
+      missing.map((method) =>
+        expect.stringContaining(`Type 'NeedsUserStoreMethod<"${method}">' has no call signatures.`),
+      ),
+    );
+  });
+
+  it('names create when it answers no row of the table', () => {
+    const last = found().at(-1);
+    expect(last).toMatch(/^create: /);
+    expect(last).toMatch(/Type 'string' is not assignable to type '.*Customer/);
   });
 
   it('shows what the store can do when the pointer rests on it', () => {
