@@ -1,6 +1,19 @@
 /** `createAuth`, and what is exported of it without saying its type: the declarations of this file are written out. */
 
-import { type Auth, AuthError, ConfigError, createAuth, InputError, RetryError } from 'ostiary';
+import {
+  type Auth,
+  AuthError,
+  type Capability,
+  ConfigError,
+  consoleNotifier,
+  createAuth,
+  InputError,
+  type Notifier,
+  PasswordError,
+  pwnedPasswords,
+  RetryError,
+  TakenError,
+} from 'ostiary';
 import { bcrypt, hasherChain, scrypt } from 'ostiary/hashers';
 import { memoryState } from 'ostiary/stores/memory';
 import { type Customer, Customers, customers } from './customers.js';
@@ -9,6 +22,8 @@ const secret: string | undefined = 'wIe6pYJm0f4nKqT1xZr8sVbGd3hLc7uA';
 const issuer = 'https://shop.example';
 
 export const state = memoryState({ maxRecords: 1000 });
+export const printed = consoleNotifier({ print: (text) => text.length });
+export const notifier: Notifier<Customer> = { deliver: async ({ to, user, url }) => [to, user.mail, url] };
 export const hasher = hasherChain([scrypt(), bcrypt({ cost: 12, maxCost: 14 })]);
 export const plainAuth = createAuth({ secret, issuer, users: customers });
 export const auth = createAuth({
@@ -20,6 +35,13 @@ export const auth = createAuth({
   hasher,
   sessions: { idle: '30m', absolute: '12h' },
   tokens: { expiresIn: '5m', scopes: (customer, asked) => (customer.status === 'active' ? asked : []) },
+  links: { verifyEmail: `${issuer}/verify`, resetPassword: `${issuer}/reset`, resetLifetime: '30m' },
+  passwords: {
+    minLength: 15,
+    words: ['shop'],
+    breached: pwnedPasswords({ fetch: async () => ({ status: 200, body: null }) }),
+  },
+  notifier,
   identifierKind: (identifier) => (identifier.includes('@') ? 'email' : 'number'),
   clock: Date,
 });
@@ -35,7 +57,9 @@ export const inlineAuth = createAuth({
 });
 
 export const { sessions, tokens, users, clock } = auth;
-export const { setStatus } = auth.accounts;
+export const { setStatus, close } = auth.accounts;
+export const { register, passwords, emails } = auth;
+export const noRegister = plainAuth.register;
 export const absent = plainAuth.accounts.setStatus;
 export const login = (identifier: string, password: string) =>
   auth.login({ identifier, password }, { ip: undefined, userAgent: undefined });
@@ -44,7 +68,7 @@ export const publicKeys = async () => (await auth.tokens.jwks()).keys;
 export const resume = async (stamp: unknown) => (await auth.sessions.resume(stamp))?.user;
 
 // What the store can do is in the type, to the letter.
-export const all: Auth<Customer, 'updatePasswordHash' | 'setStatus' | 'bumpEpoch'> = auth;
+export const all: Auth<Customer, Capability> = auth;
 export const none: Auth<Customer, never> = plainAuth;
 export const some: Auth<Customer, 'bumpEpoch'> = inlineAuth;
 // @ts-expect-error the store has no bumpEpoch
@@ -53,6 +77,23 @@ export const more: Auth<Customer, 'setStatus' | 'bumpEpoch'> = createAuth({
   issuer,
   users: { ...customers, setStatus: async () => true },
 });
+
+export async function registered(email: string, password: string): Promise<Customer | string> {
+  const result = await auth.register({ email, password, profile: { invited: false } }, { ip: undefined });
+  // @ts-expect-error the status has not been looked at
+  void result.user;
+  return result.status === 'registered' ? result.user : result.deviceToken;
+}
+
+export async function verified(token: string, deviceToken: string | undefined): Promise<Customer | null> {
+  const result = await auth.emails.verify({ token }, { deviceToken });
+  return result.status === 'verified' ? result.user : null;
+}
+
+export const reset = async (token: string, newPassword: string) =>
+  (await auth.passwords.reset({ token, newPassword })).user;
+// @ts-expect-error the store has no updatePasswordHash
+export const noReset = () => plainAuth.passwords.requestReset({ identifier: 'ann' });
 
 export async function disable(row: Customer): Promise<void> {
   await auth.accounts.setStatus({ user: row, status: 'disabled' });
@@ -81,7 +122,8 @@ export async function signedIn(identifier: string, password: string): Promise<Cu
     return result.status === 'signed-in' ? result.user : result.status;
   } catch (error) {
     if (!AuthError.is(error)) throw error;
-    if (error instanceof InputError) return Object.keys(error.fields).join();
+    if (error instanceof PasswordError) return [...error.reasons, ...Object.values(error.fields)].join();
+    if (error instanceof InputError || error instanceof TakenError) return Object.keys(error.fields).join();
     if (error instanceof RetryError) return `${error.retryAfterSeconds} s`;
     if (error instanceof ConfigError) return error.option;
     // @ts-expect-error no such code

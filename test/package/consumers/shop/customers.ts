@@ -3,6 +3,7 @@
 import type {
   AuthUser,
   IdentifierKind,
+  NewUser,
   PasswordHashUpdate,
   UserCapabilities,
   UserId,
@@ -12,7 +13,7 @@ import type {
 
 export interface Customer {
   readonly customerId: number;
-  readonly mail: string;
+  mail: string;
   pwd: string | null;
   status: UserStatus;
 }
@@ -49,6 +50,35 @@ export class Customers implements UserStore<Customer>, UserCapabilities<Customer
     const row = rows.find(({ customerId, pwd }) => customerId === id && pwd === expected);
     if (row !== undefined) row.pwd = next;
     return row !== undefined;
+  }
+
+  async create({ email = '', passwordHash, profile }: NewUser) {
+    if (rows.some(({ mail }) => mail === email)) return { ok: false, taken: 'email' } as const;
+    const status: UserStatus = profile['invited'] === true ? 'active' : 'pending';
+    const user: Customer = { customerId: rows.length + 7, mail: email, pwd: passwordHash, status };
+    rows.push(user);
+    return { ok: true, user } as const;
+  }
+
+  async markEmailVerified(id: UserId, email: string): Promise<boolean> {
+    const row = rows.find(({ customerId, mail }) => customerId === id && mail === email);
+    if (row !== undefined) row.status = 'active';
+    return row !== undefined;
+  }
+
+  async replaceEmail(
+    id: UserId,
+    { from, to }: { readonly from: string | null; readonly to: string },
+  ): Promise<'changed' | 'stale' | 'taken'> {
+    const row = rows.find(({ customerId, mail }) => customerId === id && mail === from);
+    if (rows.some(({ mail }) => mail === to)) return 'taken';
+    if (row !== undefined) row.mail = to;
+    return row === undefined ? 'stale' : 'changed';
+  }
+
+  async delete(id: UserId): Promise<boolean> {
+    const index = rows.findIndex(({ customerId }) => customerId === id);
+    return index !== -1 && rows.splice(index, 1).length > 0;
   }
 
   async setStatus(id: UserId, status: UserStatus): Promise<boolean> {

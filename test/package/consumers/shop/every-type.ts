@@ -8,6 +8,38 @@ import type * as passport from 'ostiary/passport';
 import type { MemoryStateOptions } from 'ostiary/stores/memory';
 import type { Customer, Customers } from './customers.js';
 
+export interface OfTheFlows {
+  readonly services: ostiary.AccountServices<Customer, 'create'>;
+  readonly breached: ostiary.BreachedPasswords;
+  readonly changed: ostiary.ChangedPassword<Customer>;
+  readonly close: ostiary.CloseInput<Customer>;
+  readonly console: ostiary.ConsoleNotifierOptions;
+  readonly emailChange: ostiary.EmailChangeInput<Customer>;
+  readonly emails: ostiary.Emails<Customer, 'replaceEmail'>;
+  readonly links: ostiary.LinkOptions;
+  readonly linkFailure: ostiary.LinkFailure;
+  readonly linkPurpose: ostiary.LinkPurpose;
+  readonly newUser: ostiary.NewUser;
+  readonly kind: ostiary.NotificationKind;
+  readonly message: ostiary.Notification<Customer>;
+  readonly notifier: ostiary.Notifier<Customer>;
+  readonly obstacle: ostiary.NotificationObstacle;
+  readonly options: ostiary.PasswordOptions;
+  readonly passwordChange: ostiary.PasswordChangeInput<Customer>;
+  readonly passwords: ostiary.Passwords<Customer, 'updatePasswordHash'>;
+  readonly profile: ostiary.Profile;
+  readonly pwned: ostiary.PwnedPasswordsOptions;
+  readonly reason: ostiary.PasswordReason;
+  readonly registered: ostiary.RegisterResult<Customer>;
+  readonly registration: ostiary.RegistrationInput;
+  readonly reset: ostiary.ResetInput;
+  readonly resetRequest: ostiary.ResetRequestInput;
+  readonly use: ostiary.PasswordUse;
+  readonly verification: ostiary.VerificationRequestInput<Customer>;
+  readonly verify: ostiary.VerifyInput;
+  readonly verified: ostiary.VerifyResult<Customer>;
+}
+
 export interface OfOstiary {
   readonly accounts: ostiary.Accounts<Customer, 'setStatus'>;
   readonly claims: ostiary.AccessClaims;
