@@ -12,7 +12,14 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(root, 'dist');
 const lock = join(root, 'node_modules', '.cache', 'ostiary-build');
-const inputs = ['src', 'package.json', 'tsconfig.json', 'tsup.config.ts', 'embed-worker.ts'];
+const inputs = [
+  'src',
+  'package.json',
+  'tsconfig.json',
+  'tsup.config.ts',
+  'embed-worker.ts',
+  'one-password-list.ts',
+];
 
 /** Answers whether it built. `say` is told before a build starts. */
 export async function buildIfNeeded({ always = false, say = () => {} } = {}) {

@@ -1,5 +1,6 @@
 import { defineConfig, type Options } from 'tsup';
 import { embedWorker } from './embed-worker.ts';
+import { passwordListEntry, passwordListOfCommonjs, requireOwnFiles } from './one-password-list.ts';
 
 const entries = {
   index: 'src/index.ts',
@@ -27,8 +28,16 @@ export default defineConfig([
     ...common,
     format: 'esm',
     entry: { ...entries, cli: 'src/cli/main.ts' },
+    esbuildPlugins: [embedWorker(), passwordListOfCommonjs()],
   },
   // Rollup converts the shared chunks: esbuild alone would leave `import()` rewritten and classes doubled.
   // jose comes as ES modules only, which Jest on CommonJS cannot load: here it is compiled in.
-  { ...common, format: 'cjs', treeshake: true, noExternal: ['jose'] },
+  {
+    ...common,
+    format: 'cjs',
+    entry: { ...entries, ...passwordListEntry },
+    treeshake: true,
+    noExternal: ['jose'],
+    plugins: [requireOwnFiles()],
+  },
 ]);
