@@ -19,6 +19,7 @@ const onSources = [
   'hashers',
   'http',
   'jwt',
+  'notifiers',
   'passport',
   'stores',
   'structure',
