@@ -2,7 +2,11 @@
 
 export type { CloseInput } from './core/accounts/account-closing.ts';
 export type { AccountServices, Accounts, Emails, Passwords } from './core/accounts/account-services.ts';
-export { type PwnedPasswordsOptions, pwnedPasswords, type RangeResponse } from './core/accounts/breached-passwords.ts';
+export {
+  type PwnedPasswordsOptions,
+  pwnedPasswords,
+  type RangeResponse,
+} from './core/accounts/breached-passwords.ts';
 export type { EmailChangeInput } from './core/accounts/email-change.ts';
 export type {
   VerificationRequestInput,

@@ -34,13 +34,13 @@ export function checkedUsers<User>(
       return authUser;
     },
     can: {
-      ...bound(store, 'updatePasswordHash'),
       ...bound(store, 'create'),
-      ...bound(store, 'markEmailVerified'),
       ...bound(store, 'replaceEmail'),
-      ...bound(store, 'setStatus'),
-      ...bound(store, 'delete'),
       ...bound(store, 'bumpEpoch'),
+      ...yesOrNo(bound(store, 'updatePasswordHash')),
+      ...yesOrNo(bound(store, 'markEmailVerified')),
+      ...yesOrNo(bound(store, 'setStatus')),
+      ...yesOrNo(bound(store, 'delete')),
     },
   };
 }
@@ -87,6 +87,22 @@ function bound<User, Name extends Capability>(
   if (typeof method !== 'function')
     throw new ConfigError(`users.${name}`, `must be a function, got ${kindOf(method)}`);
   return { [name]: method.bind(store) } as { [Key in Name]: UserCapabilities<User>[Name] };
+}
+
+/** What a driver answers, such as `{ rowCount: 0 }`, is true to JavaScript, and nothing was written. */
+function yesOrNo<Bound extends object>(capability: Bound): Bound {
+  const checked = Object.entries(capability).map(([name, write]) => [
+    name,
+    async (...given: readonly unknown[]) => {
+      const answer: unknown = await (write as (...given: readonly unknown[]) => unknown)(...given);
+      if (typeof answer === 'boolean') return answer;
+      throw new ConfigError(
+        `users.${name}`,
+        `must say true or false, whether it changed a row, got ${kindOf(answer)}`,
+      );
+    },
+  ]);
+  return Object.fromEntries(checked) as Bound;
 }
 
 function checkedUser(user: AuthUser): AuthUser {

@@ -8,7 +8,7 @@ import type { UserId } from '../ports/user-store.ts';
 import { capability, findExactly, isUnverified } from '../users.ts';
 import type { AccountParts } from './account-parts.ts';
 import { checkCurrentPassword, type FoundUser } from './current-password.ts';
-import { allFields, emailField, fieldsOf, optionalField, passwordField } from './flow-input.ts';
+import { allFields, emailField, fieldsOf, passwordField } from './flow-input.ts';
 import { readIdentifier } from './identifier.ts';
 import type { OpenLink } from './links.ts';
 
@@ -18,8 +18,8 @@ export interface EmailChangeInput<User> {
   readonly user: User;
   readonly newEmail: string;
   /**
-   * Asked for unless the route has asked otherwise (ASVS 7.5.1): who can change the address can reset the password.
-   * Checked when it is there.
+   * Asked for unless the route has asked otherwise (ASVS 7.5.1): who can change the address can reset the password. Left
+   * out, it is not checked; named, it has to be right, also where a form has left it out and it is `undefined`.
    */
   readonly currentPassword?: string | undefined;
 }
@@ -36,9 +36,11 @@ export async function requestEmailChange<User>(
   capability(parts.users, 'replaceEmail', 'change addresses');
   parts.links.checkPage('change-email');
   const given = fieldsOf(input);
-  const { newEmail, currentPassword } = allFields({
+  const { newEmail, currentPassword } = allFields<{ newEmail: string; currentPassword: string | undefined }>({
     newEmail: emailField(given['newEmail']),
-    currentPassword: optionalField(given['currentPassword'], passwordField),
+    currentPassword: Object.hasOwn(given, 'currentPassword')
+      ? passwordField(given['currentPassword'])
+      : { value: undefined },
   });
   const found = await presentUser(parts, given['user'] as User, currentPassword, context);
   if (newEmail === normalised(found.user.email)) throw new InputError({ newEmail: 'is the present address' });

@@ -1,5 +1,6 @@
 /** Proving that an address is one's own. */
 
+import { InputError } from '../errors.ts';
 import { originOf, type RequestContext } from '../login/request-context.ts';
 import type { AuthUser } from '../ports/user-store.ts';
 import { capability, findExactly, isOpen, isUnverified } from '../users.ts';
@@ -33,8 +34,11 @@ export async function requestVerification<User>(
   parts.links.checkPage('verify-email');
   const given = fieldsOf(input);
   if (given['user'] !== undefined) {
-    const user = parts.users.toAuthUser(given['user'] as User);
-    return sendVerification(parts, given['user'] as User, user);
+    // The row that was handed in may be as old as the request: a link to its address would be dead.
+    const { id } = parts.users.toAuthUser(given['user'] as User);
+    const found = await findExactly(parts.users, id);
+    if (found === null) throw new InputError({ user: 'the user store has no such user' });
+    return sendVerification(parts, found.row, found.user);
   }
   const { email } = allFields({ email: emailField(given['email']) });
   const row = await parts.users.findByIdentifier(email, 'email');

@@ -4,6 +4,7 @@ import { AuthError } from '../errors.ts';
 import { laneOf, originOf, type RequestContext } from '../login/request-context.ts';
 import type { Authentication } from '../ports/authentication.ts';
 import { secondsNow } from '../seconds-now.ts';
+import { capability } from '../users.ts';
 import type { AccountParts } from './account-parts.ts';
 import { checkCurrentPassword } from './current-password.ts';
 import { allFields, fieldsOf, passwordField } from './flow-input.ts';
@@ -30,6 +31,7 @@ export async function changePassword<User>(
   input: PasswordChangeInput<User>,
   context: RequestContext = {},
 ): Promise<ChangedPassword<User>> {
+  capability(parts.users, 'updatePasswordHash', 'change passwords');
   const given = fieldsOf(input);
   const { currentPassword, newPassword } = allFields({
     currentPassword: passwordField(given['currentPassword']),

@@ -60,6 +60,7 @@ export async function resetPassword<User>(
   input: ResetInput,
   context: RequestContext = {},
 ): Promise<{ readonly user: User }> {
+  capability(parts.users, 'updatePasswordHash', 'reset passwords');
   const given = fieldsOf(input);
   const { newPassword } = allFields({ newPassword: passwordField(given['newPassword']) });
   const link = await parts.links.open('reset-password', given['token']);

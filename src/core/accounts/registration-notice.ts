@@ -54,6 +54,8 @@ async function registerAgain<User>(
     const { user } = found;
     if (!isUnverified(user) || !isOpen(user)) return null;
     if (!(await parts.unverified.claim(user.id, user.passwordHash, 'replaced'))) return null;
+    // The host may have signed somebody in before the address was proven: that ends before the write, and all of it after.
+    await parts.revocations.endAll(user.id);
     const written = await update(user.id, {
       next: passwordHash,
       expected: passwordHashOf(user),
@@ -66,14 +68,13 @@ async function registerAgain<User>(
   return null;
 }
 
-/** The host may have signed somebody in before the address was proven: that is over. */
 async function replaced<User>(
   parts: AccountParts<User>,
   { id }: AuthUser,
   email: string,
   passwordHash: string,
 ): Promise<FoundUser<User> | null> {
-  await parts.revocations.endAll(id);
+  await parts.endAll(id);
   const found = await find(parts, email);
   return found !== null && passwordHashOf(found.user) === passwordHash ? found : null;
 }

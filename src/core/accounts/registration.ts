@@ -98,9 +98,18 @@ function readCreated<User>(
     );
   }
   const user = parts.users.toAuthUser(row as User);
-  if (passwordHashOf(user) === passwordHash) return { row: row as User, user };
-  throw new ConfigError(
-    'users.create',
-    `must return the new row, with the ${passwordHash.length} characters of its password hash as they were handed over: is the column wide enough?`,
-  );
+  if (passwordHashOf(user) !== passwordHash) {
+    throw new ConfigError(
+      'users.create',
+      `must return the new row, with the ${passwordHash.length} characters of its password hash as they were handed over: is the column wide enough?`,
+    );
+  }
+  if (parts.verifiesEmail && !isUnverified(user)) {
+    // Otherwise whoever types an address that is not theirs has its account at once.
+    throw new ConfigError(
+      'users.create',
+      'must make an account whose address is not verified yet, since links.verifyEmail is set: toAuthUser must say emailVerified: false of it',
+    );
+  }
+  return { row: row as User, user };
 }
