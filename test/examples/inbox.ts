@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { visitorOf } from './visitor.ts';
 
 /** One message on the page. */
-export interface InboxMail {
+interface InboxMail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningExample, startExample } from './example-process.ts';
-import { type Visitor, visitorOf } from './visitor.ts';
+import { type Form, type Visitor, visitorOf } from './visitor.ts';
 
 // Logins take the time of bcrypt's cost 12, and more on a busy machine.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
@@ -81,9 +81,17 @@ describe('the login', () => {
     ['no password', { username: 'adm' }],
     ['an empty form', {}],
     ['fields of another shape', { 'username[$ne]': '', 'password[$ne]': '' }],
-  ])('refuses %s', async (_, form: Record<string, string>) => {
+    [
+      'a username that comes twice',
+      [...Object.entries({ username: 'adm', password: '123' }), ['username', 'adm']],
+    ],
+    [
+      'a password that comes twice',
+      [...Object.entries({ username: 'adm', password: '123' }), ['password', '123']],
+    ],
+  ])('refuses %s', async (_, form) => {
     const browser = visitor();
-    const { status, location } = await browser.post('/login', form);
+    const { status, location } = await browser.post('/login', form as Form);
     expect([status, location]).toEqual([302, '/login?fail=true']);
     expect((await browser.get('/')).location).toBe('/login');
   });
