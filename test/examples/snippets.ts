@@ -9,29 +9,61 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const installed = ['express', 'express-session', 'passport', '@types'];
+const installed = ['express', 'express-session', 'passport', 'nodemailer', '@types'];
 
-/** What every snippet finds beside it: the application that a reader has. */
+/** What every snippet finds beside it: the application that a reader has, with a table in an array. */
 const yourApp = `
 import type { UserStore } from 'ostiary';
-export interface Customer { customer_id: number; mail: string; pwd: string | null }
+export interface Customer {
+  customer_id: number;
+  mail: string;
+  pwd: string | null;
+  mail_verified: boolean;
+  name: string | null;
+}
+const hash = '$2a$06$HT.EmXYUUhNo3UQMl9APmeC0SwoGsx7FtMoAWdzGicZJ4wR1J8alW';
 const rows: Customer[] = [
-  { customer_id: 7, mail: 'Ann@example.com', pwd: '$2a$06$HT.EmXYUUhNo3UQMl9APmeC0SwoGsx7FtMoAWdzGicZJ4wR1J8alW' },
+  { customer_id: 7, mail: 'Ann@example.com', pwd: hash, mail_verified: true, name: 'Ann' },
 ];
-const queries: Record<string, (value: unknown) => Customer | undefined> = {
-  'select * from customers where customer_id = $1': (id) => rows.find((row) => row.customer_id === id),
-  'select * from customers where lower(mail) = $1': (mail) => rows.find((row) => row.mail.toLowerCase() === mail),
+const byId = (id: unknown) => rows.find((row) => row.customer_id === id);
+const byMail = (mail: unknown) => rows.find((row) => row.mail.toLowerCase() === mail);
+function write(row: Customer | undefined, matches: boolean, changes: Partial<Customer>): Customer | undefined {
+  return row !== undefined && matches ? Object.assign(row, changes) : undefined;
+}
+const queries: Record<string, (...values: any[]) => Customer | undefined> = {
+  'select * from customers where customer_id = $1': byId,
+  'select * from customers where lower(mail) = $1': byMail,
+  'insert into customers (mail, pwd, name) values ($1, $2, $3) on conflict do nothing returning *': (mail, pwd, name) => {
+    if (byMail(mail) !== undefined) return undefined;
+    rows.push({ customer_id: rows.length + 7, mail, pwd, mail_verified: false, name });
+    return rows.at(-1);
+  },
+  'update customers set pwd = $1 where customer_id = $2 and pwd is not distinct from $3 returning *': (next, id, expected) =>
+    write(byId(id), byId(id)?.pwd === expected, { pwd: next }),
+  'update customers set pwd = $1, name = $4 where customer_id = $2 and pwd is not distinct from $3 returning *': (next, id, expected, name) =>
+    write(byId(id), byId(id)?.pwd === expected, { pwd: next, name }),
+  'update customers set mail_verified = true where customer_id = $1 and mail = $2 returning *': (id, mail) =>
+    write(byId(id), byId(id)?.mail === mail, { mail_verified: true }),
+  'update customers set mail = $3, mail_verified = true where customer_id = $1 and mail is not distinct from $2 returning *': (id, from, to) => {
+    if (byMail(to) !== undefined) throw Object.assign(new Error('duplicate key'), { code: '23505' });
+    return write(byId(id), byId(id)?.mail === from, { mail: to, mail_verified: true });
+  },
+  'delete from customers where customer_id = $1 returning *': (id) => {
+    const index = rows.findIndex((row) => row.customer_id === id);
+    return index === -1 ? undefined : rows.splice(index, 1)[0];
+  },
 };
 export const db = {
-  async oneOrNone<Row>(query: string, [value]: readonly unknown[]): Promise<Row | null> {
-    const find = queries[query];
-    if (find === undefined) throw new Error('no such query: ' + query);
-    return (find(value) ?? null) as Row | null;
+  async oneOrNone<Row>(query: string, values: readonly unknown[]): Promise<Row | null> {
+    const run = queries[query.replace(/\\s+/g, ' ').trim()];
+    if (run === undefined) throw new Error('no such query: ' + query);
+    const row = run(...values);
+    return (row === undefined ? null : { ...row }) as Row | null;
   },
 };
 export const customers: UserStore<Customer> = {
-  findById: async (id) => rows.find((row) => row.customer_id === id),
-  findByIdentifier: async (mail) => rows.find((row) => row.mail.toLowerCase() === mail),
+  findById: (id) => db.oneOrNone('select * from customers where customer_id = $1', [id]),
+  findByIdentifier: (mail) => db.oneOrNone('select * from customers where lower(mail) = $1', [mail]),
   toAuthUser: (row) => ({ id: row.customer_id, passwordHash: row.pwd, email: row.mail }),
 };
 export const sessionSecret = 'Zq9fR2mXk7TtB4yLw1NcPj6HsVd8gEa3';
@@ -60,8 +92,18 @@ export interface SnippetApp {
   /** The module of the snippet with this number. */
   load(index: number): Promise<Readonly<Record<string, unknown>>>;
   /** Runs the snippet with this number as a program that listens. */
-  serve(index: number): Promise<{ readonly url: string; readonly asked: unknown; stop(): Promise<void> }>;
+  serve(index: number): Promise<SnippetServer>;
   remove(): void;
+}
+
+/** A snippet that runs. */
+export interface SnippetServer {
+  readonly url: string;
+  /** The port that it asked for. */
+  readonly asked: unknown;
+  /** What it has printed so far. */
+  printed(): string;
+  stop(): Promise<void>;
 }
 
 /** Writes the snippets, unchanged, into an application and compiles it. */
@@ -75,16 +117,22 @@ export function compileSnippets(snippets: readonly string[]): SnippetApp {
   writeFileSync(join(folder, 'your-app.ts'), yourApp);
   writeFileSync(join(folder, 'any-port.js'), anyPort);
   const files = snippets.map((snippet, index) => {
-    const file = join(folder, `snippet-${index}.ts`);
+    const file = join(folder, `${nameOf(snippet) ?? `snippet-${index}`}.ts`);
     writeFileSync(file, snippet);
     return file;
   });
+  const script = (index: number): string => (files[index] ?? '').replace(/\.ts$/, '.js');
   return {
     problems: compile(folder, files),
-    load: (index) => import(join(folder, `snippet-${index}.js`)),
-    serve: (index) => serve(folder, join(folder, `snippet-${index}.js`)),
+    load: (index) => import(script(index)),
+    serve: (index) => serve(folder, script(index)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** A snippet that begins with `// auth.ts` is what others import as `./auth.js`. */
+function nameOf(snippet: string): string | undefined {
+  return /^\/\/ ([a-z-]+)\.ts$/m.exec(snippet.split('\n')[0] ?? '')?.[1];
 }
 
 function compile(folder: string, files: readonly string[]): readonly string[] {
@@ -105,10 +153,7 @@ function compile(folder: string, files: readonly string[]): readonly string[] {
   );
 }
 
-async function serve(
-  folder: string,
-  script: string,
-): Promise<{ readonly url: string; readonly asked: unknown; stop(): Promise<void> }> {
+async function serve(folder: string, script: string): Promise<SnippetServer> {
   const child = fork(script, {
     cwd: folder,
     execArgv: ['--import', join(folder, 'any-port.js')],
@@ -116,6 +161,10 @@ async function serve(
     silent: true,
   });
   let complaint = '';
+  let printed = '';
+  child.stdout?.on('data', (data) => {
+    printed += data;
+  });
   child.stderr?.on('data', (data) => {
     complaint += data;
   });
@@ -125,6 +174,7 @@ async function serve(
   return {
     url: `http://localhost:${said.port}`,
     asked: said.asked,
+    printed: () => printed,
     stop: async () => {
       child.kill();
       await ended;
