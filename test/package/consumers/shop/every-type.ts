@@ -29,6 +29,7 @@ export interface OfTheFlows {
   readonly passwords: ostiary.Passwords<Customer, 'updatePasswordHash'>;
   readonly profile: ostiary.Profile;
   readonly pwned: ostiary.PwnedPasswordsOptions;
+  readonly range: ostiary.RangeResponse;
   readonly reason: ostiary.PasswordReason;
   readonly registered: ostiary.RegisterResult<Customer>;
   readonly registration: ostiary.RegistrationInput;
