@@ -8,12 +8,18 @@ const name = 'common-password-list';
 /** For the CommonJS build: a file with a name of its own, beside the chunk that loads it. */
 export const passwordListEntry = { [name]: `src/core/accounts/${name}.ts` };
 
-/** For the ES modules: they load the file of the CommonJS build. The list does not compress, so two would be felt. */
+/**
+ * For the ES modules: in the place of the list stands a module that loads the file of the CommonJS build, for the list
+ * does not compress. It takes the default export, which is all that esbuild leaves of such a file in a chunk.
+ */
 export function passwordListOfCommonjs(): Plugin {
+  const file = `./${name}.cjs`;
+  const contents = `import list from '${file}'; export const { commonPasswordList } = list;`;
   return {
     name: 'password-list-of-commonjs',
-    setup({ onResolve }) {
-      onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, () => ({ path: `./${name}.cjs`, external: true }));
+    setup({ onLoad, onResolve }) {
+      onLoad({ filter: new RegExp(`\\b${name}\\.ts$`) }, () => ({ contents }));
+      onResolve({ filter: new RegExp(`/${name}\\.cjs$`) }, () => ({ path: file, external: true }));
     },
   };
 }
