@@ -1,7 +1,7 @@
 /** What signed-in people do with their account, each time with their password; and the link that confirms an address. */
 
 import { Router } from 'express';
-import { AuthError, InputError } from 'ostiary';
+import { AuthError } from 'ostiary';
 import { logIn, logOut } from 'ostiary/passport';
 import { contextOf, isDeadLink, problemsIn, typed } from './forms.mjs';
 
@@ -39,10 +39,8 @@ export function accountPages(auth, signedIn) {
   });
 
   pages.post('/account/address', signedIn, async (request, response) => {
-    const { currentPassword = '', newEmail } = request.body;
+    const { currentPassword, newEmail } = request.body;
     try {
-      // An empty password would count as none.
-      if (currentPassword === '') throw new InputError({ currentPassword: 'is missing' });
       const input = { user: request.user, newEmail, currentPassword };
       await auth.emails.requestChange(input, contextOf(request));
     } catch (error) {
