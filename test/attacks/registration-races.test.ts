@@ -235,22 +235,21 @@ describe('one address in many forms, registered 50 times at the same moment', ()
     return answers;
   }
 
-  it('is one account, and the link works in one of the browsers only', async () => {
+  it('is one account, and one of the links works, in one of the browsers', async () => {
     const stage = new Stage();
     const { calm } = stage;
     for (let seed = 1; seed <= rounds; seed += 1) {
-      const answers = await race(stage, seed);
+      const browsers = await race(stage, seed);
       expect(calm.table.rows).toMatchObject([{ mail: forms[0], verified: false }]);
       expect(new Set(calm.outbox.sent.map(({ to }) => to))).toEqual(new Set([forms[0]]));
-      const token = calm.outbox.sent
-        .filter(({ kind }) => kind === 'verify-email')
-        .map((sent) => sent.token ?? '');
-      const outcomes = await Promise.all(
-        answers.map((deviceToken) =>
-          outcomeOf(calm.auth.emails.verify({ token: token.at(-1) ?? '' }, { deviceToken })),
-        ),
-      );
-      expect(outcomes.filter((outcome) => outcome !== 'password-required')).toEqual(['verified']);
+      const verify = (token: string, context?: { readonly deviceToken: string }): Promise<string> =>
+        outcomeOf(calm.auth.emails.verify({ token }, context));
+      const outcomes: string[] = [];
+      for (const token of calm.outbox.sent.flatMap((sent) => sent.token ?? [])) {
+        if ((await verify(token)) !== 'password-required') continue;
+        for (const deviceToken of browsers) outcomes.push(await verify(token, { deviceToken }));
+      }
+      expect(outcomes.filter((outcome) => outcome === 'verified')).toHaveLength(1);
     }
   });
 

@@ -140,17 +140,27 @@ describe('users.markEmailVerified', () => {
     expect(made.outbox.list()).toEqual(['verify-email Bob@Shop.Example']);
   });
 
-  it.each([[false], [undefined], [1], [{ rowCount: 1 }], ['true']])(
-    'that answers %j has not verified: the link is refused',
+  it('that answers false has not verified: the link is refused', async () => {
+    const markEmailVerified: UserTable['markEmailVerified'] = async () => false;
+    const { auth, token, deviceToken, events } = await registered({ ...userTable(), markEmailVerified });
+    await expect(auth.emails.verify({ token }, { deviceToken })).rejects.toMatchObject(invalid);
+    expect(events).toMatchObject([
+      { name: 'account.link-rejected', purpose: 'verify-email', reason: 'superseded', userId: 1 },
+    ]);
+  });
+
+  it.each([[undefined], [1], [{ rowCount: 1 }], ['true']])(
+    'that answers %j is a mistake in the set-up, and costs nobody the link',
     async (answer) => {
-      const { auth, token, deviceToken, events } = await registered({
-        ...userTable(),
-        markEmailVerified: (async () => answer) as unknown as UserTable['markEmailVerified'],
+      const table = userTable();
+      const mark = vi.fn(table.markEmailVerified).mockResolvedValueOnce(answer as unknown as boolean);
+      const { auth, token, deviceToken, events } = await registered({ ...table, markEmailVerified: mark });
+      await expect(auth.emails.verify({ token }, { deviceToken })).rejects.toMatchObject({
+        code: 'ERR_CONFIG_INVALID',
+        option: 'users.markEmailVerified',
       });
-      await expect(auth.emails.verify({ token }, { deviceToken })).rejects.toMatchObject(invalid);
-      expect(events).toMatchObject([
-        { name: 'account.link-rejected', purpose: 'verify-email', reason: 'superseded', userId: 1 },
-      ]);
+      expect(events).toEqual([]);
+      expect(await auth.emails.verify({ token }, { deviceToken })).toMatchObject({ status: 'verified' });
     },
   );
 

@@ -21,7 +21,7 @@ describe('the token of a registering browser', () => {
     expect(new Set(others).size).toBe(100);
     expect(new Set(others.map((other) => other.split('.')[2])).size).toBe(100);
     for (const part of token.split('.')) {
-      expect(Buffer.from(part, 'base64url').toString()).not.toMatch(/bob|shop|hash|7/);
+      expect(Buffer.from(part, 'base64url').toString()).not.toMatch(/bob@|shop|hash/);
     }
   });
 
