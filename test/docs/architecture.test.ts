@@ -4,22 +4,30 @@ import { falseSteps, tracesOf } from './call-traces.ts';
 
 const tree = readTree('src', 'docs/architecture.md');
 const page = tree.get('docs/architecture.md') ?? '';
-const [login = [], token = []] = tracesOf(page);
+const [login = [], token = [], registration = [], reset = []] = tracesOf(page);
 
 describe('docs/architecture.md', () => {
-  it('traces one login and one token', () => {
-    expect(tracesOf(page)).toHaveLength(2);
+  it('traces one login, one token, one registration and one forgotten password', () => {
+    expect(tracesOf(page)).toHaveLength(4);
     expect(login.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['authenticate', 'passwordLogin', 'verify', 'start']),
     );
     expect(token.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['requireAuth', 'verifySigned', 'isDead', 'refuseAccess']),
     );
+    expect(registration.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['register', 'hashNewPassword', 'later', 'claim', 'signLink', 'deliver']),
+    );
+    expect(reset.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['requestReset', 'makeForNobody', 'open', 'useFor', 'writePassword']),
+    );
   });
 
   it.each([
     ['the login', login],
     ['the token', token],
+    ['the registration', registration],
+    ['the forgotten password', reset],
   ])('names files and functions that are there and call each other in this order: %s', (_, trace) => {
     expect(falseSteps(trace, tree)).toEqual([]);
   });
@@ -56,6 +64,24 @@ describe('a trace is false when', () => {
     expect(falseSteps(login, sooner)).toEqual([
       '5 src/core/login/password-login.ts passwordLogin: calls upgrade sooner than the trace says',
     ]);
+  });
+
+  it('a link is used before the password is looked at', () => {
+    const sooner = without(
+      'src/core/accounts/password-reset.ts',
+      "const link = await parts.links.open('reset-password', given['token']);",
+      "const link = await parts.links.open('reset-password', given['token']);\n  await parts.links.useFor(link, act);",
+    );
+    expect(falseSteps(reset, sooner).join()).toContain('resetPassword: calls useFor sooner');
+  });
+
+  it('the address is looked up before the answer', () => {
+    const sooner = without(
+      'src/core/accounts/registration.ts',
+      'const passwordHash = await hashNewPassword(',
+      'await announceRegistration(parts);\n  const passwordHash = await hashNewPassword(',
+    );
+    expect(falseSteps(registration, sooner).join()).toContain('calls announceRegistration sooner');
   });
 
   it('two of its rows are exchanged', () => {
