@@ -1,35 +1,39 @@
 /** `npm run test:twins [-- --only <name>]`: breaks each line that `twins.mjs` names and expects a test to go red. */
 
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { openLane } from './lane.mjs';
 import { breakLine } from './twin-plugin.mjs';
 import { twins } from './twins.mjs';
 import { verdictOf } from './verdict.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const atOnce = 2;
-const longestRun = 180_000;
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
 const chosen = values.only === undefined ? twins : twins.filter(({ name }) => values.only.includes(name));
-const reports = mkdtempSync(join(tmpdir(), 'twins-'));
+const scratch = mkdtempSync(join(tmpdir(), 'twins-'));
+const lanes = [openLane(scratch), openLane(scratch)];
+
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
+process.once('exit', () => {
+  for (const lane of lanes) lane.close();
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 9 });
+});
 
 try {
   refuseMistakes();
-  const whole = await run([...new Set(chosen.flatMap((twin) => twin.tests))], undefined);
-  const problem = verdictOf.whole(whole);
-  if (problem !== undefined) throw new Error(`Without a twin the tests must pass: ${problem}`);
+  await expectGreen();
   await tellAll();
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
-} finally {
-  rmSync(reports, { recursive: true });
 }
+process.exit();
 
 /** What would make a twin say nothing. */
 function refuseMistakes() {
@@ -44,57 +48,41 @@ function refuseMistakes() {
   }
 }
 
+/** A test that is red anyway would notice every twin. */
+async function expectGreen() {
+  const problems = [];
+  await forEach(new Set(chosen.flatMap(({ tests }) => tests)), async (file, lane) => {
+    const problem = verdictOf.whole(await lane.run({ files: [file] }));
+    if (problem !== undefined) problems.push(`${file}: ${problem}`);
+  });
+  if (problems.length > 0) throw new Error(`Without a twin the tests must pass:\n${problems.join('\n')}`);
+}
+
 async function tellAll() {
-  const waiting = [...chosen];
   let failed = 0;
-  const worker = async () => {
-    for (let twin = waiting.shift(); twin !== undefined; twin = waiting.shift()) {
-      const { red, problem } = await verdictOn(twin);
-      if (red === undefined) failed += 1;
-      console.log(red === undefined ? `FAILED  ${twin.name}: ${problem}` : `passed  ${twin.name}: ${red}`);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await forEach(chosen, async (twin, lane) => {
+    const { red, problem } = await verdictOn(twin, lane);
+    if (red === undefined) failed += 1;
+    console.log(red === undefined ? `FAILED  ${twin.name}: ${problem}` : `passed  ${twin.name}: ${red}`);
+  });
   console.log(`${chosen.length} twins of ${new Set(chosen.map(({ file }) => file)).size} files`);
   console.log(`${chosen.length - failed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
 }
 
 /** The first test that goes red is enough. Where it is none that tells of the twin, all of them are asked. */
-async function verdictOn({ tests, name }) {
-  const first = verdictOf.twin(await run(tests, name, ['--bail=1']));
-  return first.red === undefined ? verdictOf.twin(await run(tests, name)) : first;
+async function verdictOn({ name, file, tests }, lane) {
+  const order = { files: tests, twin: { name, file } };
+  const first = await lane.run({ ...order, bail: 1 });
+  const verdict = verdictOf.twin(first);
+  return verdict.red === undefined && !first.late ? verdictOf.twin(await lane.run(order)) : verdict;
 }
 
-/** One vitest run over these files; its report, or `undefined` with what was printed when there is none. */
-function run(files, name, more = []) {
-  const report = join(reports, `${name ?? 'whole'}.json`);
-  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [
-    vitest,
-    'run',
-    '--typecheck.enabled=false',
-    '--reporter=json',
-    `--outputFile=${report}`,
-    '--maxWorkers=1',
-    ...more,
-    ...files,
-  ];
-  const env = { ...process.env };
-  delete env.OSTIARY_TWIN;
-  if (name !== undefined) env.OSTIARY_TWIN = name;
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: root, env, timeout: longestRun }, (error, stdout, stderr) => {
-      resolve({ report: readReport(report), green: error === null, printed: `${stdout}${stderr}`, files });
-    });
-  });
-}
-
-function readReport(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+/** Each lane takes the next one as soon as it is free. */
+async function forEach(items, work) {
+  const waiting = [...items];
+  const serve = async (lane) => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item, lane);
+  };
+  await Promise.all(lanes.map(serve));
 }

@@ -25,7 +25,8 @@ export const verdictOf = {
 };
 
 /** A file that did not load, or did not run at all. */
-function accident({ report, printed, files }) {
+function accident({ report, printed, files, late }) {
+  if (late) return `it did not end in time\n${printed}`.trimEnd();
   if (report === undefined) return `vitest gave no report\n${printed}`;
   const broken = report.testResults.find(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,

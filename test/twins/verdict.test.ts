@@ -16,6 +16,7 @@ interface Run {
   readonly green: boolean;
   readonly printed: string;
   readonly files: readonly string[];
+  readonly late?: boolean;
 }
 
 interface Tools {
@@ -81,6 +82,11 @@ describe('the verdict on a twin', () => {
 
   it('does not count a run without a report', () => {
     expect(verdictOf.twin({ ...runOf({}), report: undefined }).problem).toContain('no report');
+  });
+
+  it('does not count a run that hangs, whatever it has printed', () => {
+    const run = { ...runOf({}), report: undefined, late: true, printed: 'AssertionError: no\n' };
+    expect(verdictOf.twin(run)).toEqual({ problem: 'it did not end in time\nAssertionError: no' });
   });
 });
 
