@@ -7,7 +7,14 @@ import { emptyFolder, runScript } from './bundled-host.ts';
 import type { Workspace } from './workspace.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const sources = ['src', 'package.json', 'tsconfig.json', 'tsup.config.ts', 'embed-worker.ts'];
+const sources = [
+  'src',
+  'package.json',
+  'tsconfig.json',
+  'tsup.config.ts',
+  'embed-worker.ts',
+  'one-password-list.ts',
+];
 
 /** One change of the sources or of their settings. */
 export interface Change {

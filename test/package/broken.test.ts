@@ -54,6 +54,15 @@ describe('the checks', () => {
     expect(jestFailure(folder)).toMatch(/jose/);
   });
 
+  it('notice a list of common passwords that CommonJS asks Node to import', () => {
+    const folder = broken('list', {
+      file: 'tsup.config.ts',
+      find: 'plugins: [requireOwnFiles()]',
+      replace: 'plugins: []',
+    });
+    expect(jestFailure(folder)).toMatch(/ERR_CONFIG_INVALID/);
+  });
+
   it('notice errors that the other format does not know', () => {
     const change = {
       file: 'src/core/errors.ts',

@@ -30,13 +30,20 @@ export function emptyFolder({ empty }: Workspace, name: string): string {
 const requireForModules =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** The TypeScript host as one minified file, alone in a folder. */
+/** What esbuild makes of a host: one file, or one and those it loads when they are needed. */
+const esbuildFlags = {
+  esm: ['--format=esm', `--banner:js=${requireForModules}`],
+  'esm in chunks': ['--format=esm', '--splitting', `--banner:js=${requireForModules}`],
+  cjs: ['--format=cjs'],
+} as const;
+
+/** The TypeScript host, minified, alone in a folder. */
 export function bundleWithEsbuild(
   workspace: Workspace,
-  format: 'esm' | 'cjs',
+  kind: keyof typeof esbuildFlags,
 ): { readonly folder: string; readonly file: string } {
-  const folder = emptyFolder(workspace, `esbuild-${format}`);
-  const file = format === 'esm' ? 'host.mjs' : 'host.cjs';
+  const folder = emptyFolder(workspace, `esbuild-${kind.replaceAll(' ', '-')}`);
+  const extension = kind === 'cjs' ? '.cjs' : '.mjs';
   runScript(workspace.folder, [
     'node_modules/esbuild/bin/esbuild',
     'hosts/typescript/server.ts',
@@ -44,11 +51,11 @@ export function bundleWithEsbuild(
     '--minify',
     '--platform=node',
     '--target=node20.19',
-    `--format=${format}`,
-    `--outfile=${join(folder, file)}`,
-    ...(format === 'esm' ? [`--banner:js=${requireForModules}`] : []),
+    `--outdir=${folder}`,
+    `--out-extension:.js=${extension}`,
+    ...esbuildFlags[kind],
   ]);
-  return { folder, file };
+  return { folder, file: `server${extension}` };
 }
 
 /** The CommonJS host as one file, by webpack in production mode. */

@@ -13,5 +13,6 @@ export const oneIdentity: readonly string[] = ['import', 'require'].flatMap((for
   ...['.', './jwt', './hashers', './stores/memory', './express', './passport'].map(
     (entry) => `${format} ${entry}: one class`,
   ),
+  ...['InputError', 'PasswordError', 'TakenError'].map((name) => `${format} ${name}: one class`),
   `${format} express and passport: one fromBearer`,
 ]);

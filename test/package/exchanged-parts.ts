@@ -16,6 +16,8 @@ export const fullExchange: readonly string[] = ['import in require', 'require in
     `hasher of ${formats}: signed-in, ERR_LOGIN_REJECTED`,
     // A token and whether a session is alive, before they are revoked and ended, and after.
     `memoryState of ${formats}: 7, true, ERR_TOKEN_REVOKED, false`,
+    // A password that is refused, which leaves the link as it was; then the link at the other, and again at its own.
+    `link of ${formats}: ERR_ACCOUNT_PASSWORD_UNACCEPTABLE, ann, ERR_ACCOUNT_LINK_INVALID`,
     `LocalStrategy of ${formats}: user 7, 401`,
   ],
 );

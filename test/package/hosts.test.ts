@@ -23,10 +23,13 @@ describe('the packed package', () => {
     expect(await walkThrough(hosts, ['nest/dist/nest/main.js'])).toEqual(expected);
   });
 
-  it.each(['esm', 'cjs'] as const)('works in one file, minified by esbuild as %s', async (format) => {
-    const { folder, file } = bundleWithEsbuild(workspace, format);
-    expect(await walkThrough(folder, [file])).toEqual(expected);
-  });
+  it.each(['esm', 'esm in chunks', 'cjs'] as const)(
+    'works bundled and minified by esbuild as %s',
+    async (kind) => {
+      const { folder, file } = bundleWithEsbuild(workspace, kind);
+      expect(await walkThrough(folder, [file])).toEqual(expected);
+    },
+  );
 
   it('works in one file, bundled by webpack', async () => {
     const { folder, file } = bundleWithWebpack(workspace);

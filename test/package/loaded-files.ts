@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runScript } from './bundled-host.ts';
 
@@ -14,28 +14,54 @@ export interface Loaded {
   readonly builtins: readonly string[];
   /** How our own files end. */
   readonly endings: readonly string[];
+  /** Our own files that hold the list of common passwords, or hand it on. */
+  readonly lists: readonly string[];
 }
 
+/** How a script in each format loads something, and what Node is to take the script for. */
+const formats = {
+  import: {
+    type: 'module',
+    load: (name: string) => `await import('${name}')`,
+    host: './hosts/esm/auth.js',
+  },
+  require: {
+    type: 'commonjs',
+    load: (name: string) => `require('${name}')`,
+    host: './hosts/commonjs/auth.js',
+  },
+} as const;
+
 /** Loads the entry in a process of its own, in a folder below which the package is installed. */
-export function loadedBy(folder: string, entry: string, format: 'import' | 'require'): Loaded {
+export function loadedBy(folder: string, entry: string, format: keyof typeof formats): Loaded {
+  return sorted(recorded(folder, format, formats[format].load(entry)));
+}
+
+/** Has the doorkeeper of a host do something: `login(…)`. */
+export function loadedToDo(folder: string, act: string, format: keyof typeof formats): Loaded {
+  const { host, load } = formats[format];
+  const script = `(async () => { const { auth } = await (${load(host)}).openDoor(); await auth.${act}; await auth.close(); })()`;
+  return sorted(recorded(folder, format, script));
+}
+
+/** By whom each thing was loaded. */
+type Load = readonly [by: string, what: string];
+
+function recorded(folder: string, format: keyof typeof formats, script: string): readonly Load[] {
   const scratch = mkdtempSync(join(tmpdir(), 'ostiary-loaded-'));
   const file = join(scratch, 'loaded');
   const recorder = pathToFileURL(join(folder, 'hosts/loading/recorder.js')).href;
-  const script = format === 'import' ? `await import('${entry}')` : `require('${entry}')`;
-  const type = format === 'import' ? 'module' : 'commonjs';
+  const { type } = formats[format];
   try {
     runScript(folder, [`--import=${recorder}`, `--input-type=${type}`, '--eval', script], { LOADED: file });
-    return sorted(readFileSync(file, 'utf8'));
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    return lines.map((line) => JSON.parse(line) as Load);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function sorted(text: string): Loaded {
-  const loads = text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as readonly [by: string, what: string]);
+function sorted(loads: readonly Load[]): Loaded {
   const names = new Set(loads.map(([, what]) => packageOf(what)));
   const own = loads.filter(([by]) => packageOf(by) === 'ostiary').map(([, what]) => what);
   const builtins = own.filter((what) => !what.startsWith('file:')).map((what) => what.replace(/^node:/, ''));
@@ -45,8 +71,11 @@ function sorted(text: string): Loaded {
     packages: [...names].filter((name) => name !== undefined && name !== 'ostiary').sort() as string[],
     builtins: [...new Set(builtins)].sort(),
     endings: [...new Set(endings)].sort(),
+    lists: [...new Set(files.map((file) => posix.basename(file)).filter(isList))].sort(),
   };
 }
+
+const isList = (name: string): boolean => name.startsWith('common-password-list');
 
 /** The innermost package that a file belongs to. */
 function packageOf(url: string): string | undefined {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { loadedBy } from './loaded-files.ts';
+import { loadedBy, loadedToDo } from './loaded-files.ts';
 
 const { folder } = inject('workspace');
 const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/ostiary/package.json'), 'utf8')) as {
@@ -27,9 +27,9 @@ const table: readonly (readonly [string, readonly string[], readonly string[], r
 
 describe('an entry', () => {
   it.each(table)('loads what it needs and no more: %s', (entry, imported, required, builtins) => {
-    const byImport = { packages: imported, builtins, endings: ['.js'] };
+    const byImport = { packages: imported, builtins, endings: ['.js'], lists: [] };
     expect(loadedBy(folder, entry, 'import')).toEqual(byImport);
-    const byRequire = { packages: required, builtins, endings: ['.cjs'] };
+    const byRequire = { packages: required, builtins, endings: ['.cjs'], lists: [] };
     expect(loadedBy(folder, entry, 'require')).toEqual(byRequire);
   });
 
@@ -43,4 +43,23 @@ describe('an entry', () => {
 it('loads nothing that is not declared', () => {
   const loaded = new Set(table.flatMap(([, imported, required]) => [...imported, ...required]));
   expect(Object.keys(manifest.dependencies)).toEqual(expect.arrayContaining([...loaded]));
+});
+
+describe('the list of common passwords', () => {
+  const login = "login({ identifier: 'ann', password: 'right password' })";
+  const register = "register({ email: 'eve@mail.example', password: 'correct horse battery' })";
+
+  it.each(['import', 'require'] as const)('is not loaded for a login: %s', (format) => {
+    expect(loadedToDo(folder, login, format).lists).toEqual([]);
+  });
+
+  it('is loaded for the first new password', () => {
+    expect(loadedToDo(folder, register, 'require').lists).toEqual(['common-password-list.cjs']);
+  });
+
+  it('is the same file for the ES modules, which a small one hands to them', () => {
+    const [handing = '', ...others] = loadedToDo(folder, register, 'import').lists;
+    expect(others).toEqual(['common-password-list.cjs']);
+    expect(statSync(join(folder, 'node_modules/ostiary/dist', handing)).size).toBeLessThan(300);
+  });
 });

@@ -55,6 +55,23 @@ const lines = [
   'token: POST /revoke 204',
   `token: GET /orders 401 ERR_TOKEN_REVOKED ${invalid}`,
   `token: GET /profile 401 ${invalid}`,
+
+  'account: POST /account 422 ERR_ACCOUNT_PASSWORD_UNACCEPTABLE too-common',
+  'account: POST /account 200 {"status":"check-inbox"}',
+  'account: GET /inbox 200 {"kind":"verify-email"}',
+  // The link came to another browser than the one that signed up.
+  'account: POST /account/verify 200 {"status":"password-required"}',
+  'account: POST /account/verify 200 {"status":"verified"}',
+  'account: POST /account/verify 400 ERR_ACCOUNT_LINK_INVALID',
+  'account: POST /token 200 Bearer 300',
+  'account: GET /orders 200 {"via":"bearer","sub":"8","amr":["pwd"]}',
+  'account: POST /account/forgotten 204',
+  'account: GET /inbox 200 {"kind":"reset-password"}',
+  'account: POST /account/reset 204',
+  'account: GET /inbox 200 {"kind":"password-changed"}',
+  `account: GET /orders 401 ERR_TOKEN_REVOKED ${invalid}`,
+  'account: POST /token 401 ERR_LOGIN_REJECTED Bearer realm="ostiary"',
+  'account: POST /token 200 Bearer 300',
 ];
 
 const selfTest = (hashers) =>

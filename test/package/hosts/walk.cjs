@@ -12,6 +12,7 @@ exports.walk = async (url) => {
   await passportFlow(client('passport'));
   await sessionFlow(client('session'));
   await tokenFlow(client('token'));
+  await accountFlow(client('account'));
   await client('self').get('/self-test');
   return lines;
 };
@@ -79,6 +80,32 @@ async function tokenFlow(client) {
   await client.get('/profile', accessToken);
 }
 
+/** Signs up, proves the address, and forgets the password. */
+async function accountFlow(visitor) {
+  const [email, password, newPassword] = [
+    'eve@mail.example',
+    'correct horse battery',
+    'staple horse battery',
+  ];
+  await visitor.json('/account', { email, password: 'passwordpassword' });
+  const { status } = await visitor.json('/account', { email, password });
+  // Nobody would write.
+  if (status !== 'check-inbox') return;
+  const { token } = await visitor.get('/inbox');
+  await visitor.json('/account/verify', { token });
+  await visitor.json('/account/verify', { token, password });
+  await visitor.json('/account/verify', { token, password });
+  const { accessToken } = await visitor.json('/token', { username: email, password });
+  await visitor.get('/orders', accessToken);
+  await visitor.json('/account/forgotten', { identifier: email });
+  const reset = await visitor.get('/inbox');
+  await visitor.json('/account/reset', { token: reset.token, newPassword });
+  await visitor.get('/inbox');
+  await visitor.get('/orders', accessToken);
+  await visitor.json('/token', { username: email, password });
+  await visitor.json('/token', { username: email, password: newPassword });
+}
+
 /** Another subject under the old signature, and no signature at all. */
 function forgeries(token = '') {
   const [header, claims, signature] = token.split('.');
@@ -120,7 +147,7 @@ class Client {
     this.cookie = response.headers.get('set-cookie')?.split(';')[0] ?? this.cookie;
     const text = await response.text();
     const answer = isJson(response) ? JSON.parse(text) : {};
-    const said = response.ok ? answerLine(answer) : (answer.code ?? '');
+    const said = response.ok ? answerLine(answer) : refusalLine(answer);
     const challenge = response.headers.get('www-authenticate');
     const details = [said, challenge].filter((detail) => detail !== null && detail !== '');
     this.lines.push(`${this.name}: ${method} ${path} ${[response.status, ...details].join(' ')}`);
@@ -131,7 +158,9 @@ class Client {
 const isJson = (response) => /json/.test(response.headers.get('content-type') ?? '');
 
 /** What a host says; of a token only that there is one. */
-function answerLine({ accessToken, ...said }) {
+function answerLine({ accessToken, token, ...said }) {
   if (accessToken !== undefined) return `${said.tokenType} ${said.expiresIn}`;
   return Object.keys(said).length === 0 ? '' : JSON.stringify(said);
 }
+
+const refusalLine = ({ code = '', reasons = [] }) => [code, ...reasons].join(' ');

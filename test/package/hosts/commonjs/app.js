@@ -4,13 +4,14 @@
 
 const session = require('express-session');
 const { Passport } = require('passport');
+const { accountRoutes } = require('../account-routes.cjs');
 const { slowRequest } = require('../slow-request.cjs');
 const { selfTest } = require('./self-test.js');
 
 const ours = { ...require('ostiary/express'), ...require('ostiary/passport') };
 
 /** `entries` is there for the host that mixes the formats. */
-exports.createApp = (express, { auth, table, hashes }, entries = ours) => {
+exports.createApp = (express, { auth, table, inbox, hashes }, entries = ours) => {
   const { authErrors, getAuth, getToken, requireAuth, sessionLogin } = entries;
   const { BearerStrategy, LocalStrategy, logOut, serializeSessions } = entries;
   const passport = new Passport();
@@ -73,6 +74,7 @@ exports.createApp = (express, { auth, table, hashes }, entries = ours) => {
     auth.tokens.revoke(getToken(req)).then(() => res.sendStatus(204), next);
   });
 
+  accountRoutes(app, { auth, inbox });
   app.get('/self-test', (_req, res, next) => {
     selfTest(hashes).then((results) => res.json(results), next);
   });

@@ -4,10 +4,11 @@ import session from 'express-session';
 import { authErrors, getAuth, getToken, requireAuth, sessionLogin } from 'ostiary/express';
 import { BearerStrategy, LocalStrategy, logOut, serializeSessions } from 'ostiary/passport';
 import passportModule from 'passport';
+import { accountRoutes } from '../account-routes.cjs';
 import { slowRequest } from '../slow-request.cjs';
 import { selfTest } from './self-test.js';
 
-export const createApp = (express, { auth, table, hashes }) => {
+export const createApp = (express, { auth, table, inbox, hashes }) => {
   const passport = new passportModule.Passport();
   passport.use(new LocalStrategy(auth));
   passport.use(new BearerStrategy(auth));
@@ -68,6 +69,7 @@ export const createApp = (express, { auth, table, hashes }) => {
     auth.tokens.revoke(getToken(req)).then(() => res.sendStatus(204), next);
   });
 
+  accountRoutes(app, { auth, inbox });
   app.get('/self-test', (_req, res, next) => {
     selfTest(hashes).then((results) => res.json(results), next);
   });

@@ -18,23 +18,35 @@ const mistakes = {
   './passport': ({ LocalStrategy }) => new LocalStrategy({}),
 };
 
+/** What a form can send that `register` refuses, each with the class of the refusal and what tells a page about it. */
+const refusals = {
+  InputError: [{ username: 'eve' }, 'fields'],
+  PasswordError: [{ username: 'eve', password: 'passwordpassword' }, 'reasons'],
+  TakenError: [{ username: 'ann', password: 'correct horse battery' }, 'fields'],
+};
+
 const entries = {};
 for (const [format, load] of Object.entries(loaders)) {
   entries[format] = {};
   for (const name of names) entries[format][name] = await load(`ostiary${name.slice(1)}`);
 }
-console.log(JSON.stringify(Object.keys(loaders).flatMap(reportOf)));
+console.log(JSON.stringify((await Promise.all(Object.keys(loaders).map(reportOf))).flat()));
 
-function reportOf(format) {
+async function reportOf(format) {
   const own = entries[format];
   const other = entries[format === 'import' ? 'require' : 'import'];
   const errors = names
     .filter((name) => Object.keys(own[name]).length > 0)
     .map((name) => errorLine(format, name, own, other));
+  const refused = Object.keys(refusals).map((name) => refusalLine(format, name, own, other));
   const shared = ['fromBearer', 'fromCookie', 'fromHeader'].every(
     (name) => own['./express'][name] === own['./passport'][name],
   );
-  return [...errors, `${format} express and passport: ${shared ? 'one fromBearer' : 'two of fromBearer'}`];
+  return [
+    ...errors,
+    ...(await Promise.all(refused)),
+    `${format} express and passport: ${shared ? 'one fromBearer' : 'two of fromBearer'}`,
+  ];
 }
 
 function errorLine(format, name, own, other) {
@@ -47,8 +59,41 @@ function errorLine(format, name, own, other) {
     isOfOther: other['.'].AuthError.is(error, 'ERR_CONFIG_INVALID'),
     problemOfOther: other['./express'].problemOf(error).code === 'ERR_CONFIG_INVALID',
   };
+  return factLine(`${format} ${name}`, facts);
+}
+
+async function refusalLine(format, name, own, other) {
+  const [input, told] = refusals[name];
+  const error = await doorOf(own)
+    .register(input)
+    .catch((refusal) => refusal);
+  return factLine(`${format} ${name}`, {
+    [name]: error instanceof own['.'][name],
+    AuthError: error instanceof own['.'].AuthError,
+    isOfOther: other['.'].AuthError.is(error, error.code),
+    problemOfOther: other['./express'].problemOf(error)[told] === error[told],
+  });
+}
+
+/** A doorkeeper over a table in which everybody is already. */
+function doorOf(own) {
+  return own['.'].createAuth({
+    secret: 'wIe6pYJm0f4nKqT1xZr8sVbGd3hLc7uA',
+    issuer: 'https://shop.example',
+    users: {
+      findById: async () => null,
+      findByIdentifier: async () => null,
+      toAuthUser: (row) => row,
+      create: async () => ({ ok: false, taken: 'username' }),
+    },
+    hasher: own['./hashers'].scrypt({ logN: 10 }),
+    state: own['./stores/memory'].memoryState(),
+  });
+}
+
+function factLine(what, facts) {
   const wrong = Object.keys(facts).filter((fact) => !facts[fact]);
-  return `${format} ${name}: ${wrong.length === 0 ? 'one class' : `not ${wrong.join(', ')}`}`;
+  return `${what}: ${wrong.length === 0 ? 'one class' : `not ${wrong.join(', ')}`}`;
 }
 
 function thrownBy(act) {

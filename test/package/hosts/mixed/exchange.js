@@ -1,6 +1,8 @@
 /** Hands the parts that one format has made to a doorkeeper of the other, and prints what comes of it. */
 
 import { createRequire } from 'node:module';
+import { customerTable } from '../customer-table.cjs';
+import { openInbox } from '../inbox.cjs';
 
 const require = createRequire(import.meta.url);
 const loaders = { import: (name) => import(name), require: async (name) => require(name) };
@@ -45,6 +47,33 @@ const parts = {
     await theirs.tokens.revoke(accessToken);
     await theirs.sessions.end({ userId: ann.id, sessionId: stamp.id });
     return [...before, await subject(ours.tokens, accessToken), (await ours.sessions.resume(stamp)) !== null];
+  },
+
+  /** What one mails, the other opens, once. */
+  async link(made, using) {
+    const table = customerTable({
+      customer_id: 7,
+      name: 'ann',
+      pwd: ann.passwordHash,
+      mail: 'ann@mail.example',
+    });
+    const inbox = openInbox();
+    const shared = {
+      users: table.users,
+      state: made.memoryState(),
+      links: { resetPassword: 'https://shop.example/account/reset' },
+      notifier: inbox.notifier,
+    };
+    const [ours, theirs] = [doorOf(made, shared), doorOf(using, shared)];
+    await ours.passwords.requestReset({ identifier: 'ann' });
+    const { token } = await inbox.next();
+    const reset = (auth, newPassword) =>
+      outcome(async () => ({ status: (await auth.passwords.reset({ token, newPassword })).user.name }));
+    return [
+      await reset(theirs, 'passwordpassword'),
+      await reset(theirs, 'correct horse battery'),
+      await reset(ours, 'staple horse battery'),
+    ];
   },
 
   async LocalStrategy(made, using) {

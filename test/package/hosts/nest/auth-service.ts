@@ -3,7 +3,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthError, type LoginResult } from 'ostiary';
 import { type SessionLogin, sessionLogin } from 'ostiary/express';
-import type { Customer, Door } from '../typescript/auth';
+import type { Door } from '../typescript/auth';
+import type { Customer } from '../typescript/customer-table';
 
 export const DOOR = Symbol('door');
 

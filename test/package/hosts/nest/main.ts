@@ -10,13 +10,14 @@ import { BearerStrategy, LocalStrategy, serializeSessions } from 'ostiary/passpo
 import passportModule from 'passport';
 import { type Door, openDoor } from '../typescript/auth';
 import { slowRequest } from '../typescript/slow-request';
+import { AccountController } from './account-controller';
 import { AuthErrorFilter } from './auth-error-filter';
 import { AuthService, DOOR } from './auth-service';
 import { PASSPORT, type Passport, SignedInGuard } from './guards';
 import { ShopController } from './shop-controller';
 
 @Module({
-  controllers: [ShopController],
+  controllers: [ShopController, AccountController],
   providers: [
     AuthService,
     SignedInGuard,

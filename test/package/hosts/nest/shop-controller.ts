@@ -5,7 +5,7 @@ import type { Request } from 'express';
 import type { TokenPair } from 'ostiary';
 import { getAuth, getToken } from 'ostiary/express';
 import { logOut } from 'ostiary/passport';
-import type { Customer } from '../typescript/auth';
+import type { Customer } from '../typescript/customer-table';
 import { type SelfTest, selfTest } from '../typescript/self-test';
 import { AuthService } from './auth-service';
 import { PassportGuard, SignedInGuard } from './guards';

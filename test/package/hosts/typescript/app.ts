@@ -6,11 +6,14 @@ import { AuthError } from 'ostiary';
 import { authErrors, getAuth, getToken, requireAuth, sessionLogin } from 'ostiary/express';
 import { BearerStrategy, LocalStrategy, logOut, serializeSessions } from 'ostiary/passport';
 import passportModule from 'passport';
-import type { Customer, Door } from './auth.js';
+import { accountRoutes } from './account-routes.js';
+import type { Door } from './auth.js';
+import type { Customer } from './customer-table.js';
 import { selfTest } from './self-test.js';
 import { slowRequest } from './slow-request.js';
 
-export function createApp({ auth, table }: Door): Express {
+export function createApp(door: Door): Express {
+  const { auth, table } = door;
   const passport = new passportModule.Passport();
   passport.use(new LocalStrategy(auth));
   passport.use(new BearerStrategy(auth));
@@ -70,6 +73,7 @@ export function createApp({ auth, table }: Door): Express {
     res.sendStatus(204);
   });
 
+  app.use(accountRoutes(door));
   app.get('/self-test', async (_req, res) => {
     res.json(await selfTest());
   });
