@@ -31,16 +31,18 @@ const requireForModules =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** What esbuild makes of a host: one file, or one and those it loads when they are needed. */
-const esbuildFlags = {
+type EsbuildKind = 'esm' | 'esm in chunks' | 'cjs';
+
+const esbuildFlags: Readonly<Record<EsbuildKind, readonly string[]>> = {
   esm: ['--format=esm', `--banner:js=${requireForModules}`],
   'esm in chunks': ['--format=esm', '--splitting', `--banner:js=${requireForModules}`],
   cjs: ['--format=cjs'],
-} as const;
+};
 
 /** The TypeScript host, minified, alone in a folder. */
 export function bundleWithEsbuild(
   workspace: Workspace,
-  kind: keyof typeof esbuildFlags,
+  kind: EsbuildKind,
 ): { readonly folder: string; readonly file: string } {
   const folder = emptyFolder(workspace, `esbuild-${kind.replaceAll(' ', '-')}`);
   const extension = kind === 'cjs' ? '.cjs' : '.mjs';

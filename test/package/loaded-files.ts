@@ -18,28 +18,22 @@ export interface Loaded {
   readonly lists: readonly string[];
 }
 
+type Format = 'import' | 'require';
+
 /** How a script in each format loads something, and what Node is to take the script for. */
-const formats = {
-  import: {
-    type: 'module',
-    load: (name: string) => `await import('${name}')`,
-    host: './hosts/esm/auth.js',
-  },
-  require: {
-    type: 'commonjs',
-    load: (name: string) => `require('${name}')`,
-    host: './hosts/commonjs/auth.js',
-  },
-} as const;
+const scripts: Readonly<Record<Format, { type: string; load: (name: string) => string; host: string }>> = {
+  import: { type: 'module', load: (name) => `await import('${name}')`, host: './hosts/esm/auth.js' },
+  require: { type: 'commonjs', load: (name) => `require('${name}')`, host: './hosts/commonjs/auth.js' },
+};
 
 /** Loads the entry in a process of its own, in a folder below which the package is installed. */
-export function loadedBy(folder: string, entry: string, format: keyof typeof formats): Loaded {
-  return sorted(recorded(folder, format, formats[format].load(entry)));
+export function loadedBy(folder: string, entry: string, format: Format): Loaded {
+  return sorted(recorded(folder, format, scripts[format].load(entry)));
 }
 
 /** Has the doorkeeper of a host do something: `login(…)`. */
-export function loadedToDo(folder: string, act: string, format: keyof typeof formats): Loaded {
-  const { host, load } = formats[format];
+export function loadedToDo(folder: string, act: string, format: Format): Loaded {
+  const { host, load } = scripts[format];
   const script = `(async () => { const { auth } = await (${load(host)}).openDoor(); await auth.${act}; await auth.close(); })()`;
   return sorted(recorded(folder, format, script));
 }
@@ -47,11 +41,11 @@ export function loadedToDo(folder: string, act: string, format: keyof typeof for
 /** By whom each thing was loaded. */
 type Load = readonly [by: string, what: string];
 
-function recorded(folder: string, format: keyof typeof formats, script: string): readonly Load[] {
+function recorded(folder: string, format: Format, script: string): readonly Load[] {
   const scratch = mkdtempSync(join(tmpdir(), 'ostiary-loaded-'));
   const file = join(scratch, 'loaded');
   const recorder = pathToFileURL(join(folder, 'hosts/loading/recorder.js')).href;
-  const { type } = formats[format];
+  const { type } = scripts[format];
   try {
     runScript(folder, [`--import=${recorder}`, `--input-type=${type}`, '--eval', script], { LOADED: file });
     const lines = readFileSync(file, 'utf8').trim().split('\n');
