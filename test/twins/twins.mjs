@@ -5,6 +5,7 @@ import { jwtTwins } from './jwt.mjs';
 import { jwtKeyTwins } from './jwt-keys.mjs';
 import { passportTwins } from './passport.mjs';
 import { passwordPolicyTwins } from './password-policy.mjs';
+import { registrationTwins } from './registration.mjs';
 import { signOutTwins } from './sign-out.mjs';
 import { storeTwins } from './stores.mjs';
 import { tokenTwins } from './tokens.mjs';
@@ -48,6 +49,7 @@ export const twins = [
   ...jwtKeyTwins,
   ...passportTwins,
   ...passwordPolicyTwins,
+  ...registrationTwins,
   ...signOutTwins,
   ...storeTwins,
   ...tokenTwins,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { VerificationRequestInput } from '../../../src/core/accounts/email-verification.ts';
-import { accountDoor, accountLinks, goodPassword } from '../../support/account-door.ts';
+import { accountDoor, accountLinks, goodPassword, otherPassword } from '../../support/account-door.ts';
 import { saltedHasher } from '../../support/salted-hasher.ts';
 import { type Row, type UserTable, userTable } from '../../support/user-table.ts';
 
@@ -102,6 +102,22 @@ describe('a link that is opened in another browser', () => {
     const input = { token, password } as { token: string };
     expect(await auth.emails.verify(input)).toEqual({ status: 'password-required' });
     expect(hasher.verified).toEqual([]);
+  });
+
+  it('proves nothing with a password that was stored after the link was read', async () => {
+    const table = userTable();
+    let looks = 0;
+    const { auth, token } = await registered({
+      ...table,
+      findById: async (id) => {
+        looks += 1;
+        if (looks === 2) Object.assign(table.rows[0] as Row, { hash: `salted:9:${otherPassword}` });
+        return table.findById(id);
+      },
+    });
+    const result = await auth.emails.verify({ token, password: otherPassword });
+    expect(result).toEqual({ status: 'password-required' });
+    expect(table.rows[0]?.verified).toBe(false);
   });
 
   it('waits in the queue of the hasher, as every comparison does', async () => {
