@@ -1,6 +1,7 @@
 /** Loads every entry in both formats into one process, and prints what their errors are to each other. */
 
 import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
 
 const require = createRequire(import.meta.url);
 const names = Object.keys(require('ostiary/package.json').exports).filter(
@@ -18,11 +19,11 @@ const mistakes = {
   './passport': ({ LocalStrategy }) => new LocalStrategy({}),
 };
 
-/** What a form can send that `register` refuses, each with the class of the refusal and what tells a page about it. */
+/** What a form can send that `register` refuses: by the class of the refusal, with what the page is told. */
 const refusals = {
-  InputError: [{ username: 'eve' }, 'fields'],
-  PasswordError: [{ username: 'eve', password: 'passwordpassword' }, 'reasons'],
-  TakenError: [{ username: 'ann', password: 'correct horse battery' }, 'fields'],
+  InputError: [{ username: 'eve' }, { fields: { password: 'is missing' } }],
+  PasswordError: [{ username: 'eve', password: 'passwordpassword' }, { reasons: ['too-common'] }],
+  TakenError: [{ username: 'ann', password: 'correct horse battery' }, { fields: { username: 'is taken' } }],
 };
 
 const entries = {};
@@ -67,11 +68,12 @@ async function refusalLine(format, name, own, other) {
   const error = await doorOf(own)
     .register(input)
     .catch((refusal) => refusal);
+  const problem = other['./express'].problemOf(error);
   return factLine(`${format} ${name}`, {
     [name]: error instanceof own['.'][name],
     AuthError: error instanceof own['.'].AuthError,
     isOfOther: other['.'].AuthError.is(error, error.code),
-    problemOfOther: other['./express'].problemOf(error)[told] === error[told],
+    problemOfOther: isDeepStrictEqual({ ...problem, ...told }, problem),
   });
 }
 
