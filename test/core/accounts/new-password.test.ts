@@ -38,7 +38,7 @@ describe('a new password', () => {
 
   it.each([
     ['short', 'short', false],
-    ['its owner\u2019s address', 'alice@shop.example', false],
+    ['its owner’s address', 'alice@shop.example', false],
     ['breached', goodPassword, true],
   ])('that is %s costs no hash', async (_what, password, isBreached) => {
     const parts = partsOf(async () => isBreached);
