@@ -111,19 +111,19 @@ describe('accounts.close', () => {
     expect(outbox.list()).toEqual(['account-closed alice@shop.example']);
   });
 
-  it.each([
-    [false, { code: 'ERR_INPUT_INVALID', fields: { user: expect.any(String) } }],
-    ...[undefined, null, 0, 1, 'ok', {}, { rowCount: 0 }, { rowCount: 1 }].map(
-      (answer) => [answer, { code: 'ERR_CONFIG_INVALID', option: 'users.delete' }] as const,
-    ),
-  ])('is said to be done only by a store that answers true, not %j', async (answer, refusal) => {
-    const table: UserTable = { ...userTable(aliceRow()), delete: async () => answer as boolean };
-    const { auth, events, outbox, settled } = accountDoor({ table });
-    await expect(auth.accounts.close(close)).rejects.toMatchObject(refusal);
-    await settled();
-    expect(events.map(({ name }) => name)).not.toContain('account.closed');
-    expect(outbox.sent).toEqual([]);
-  });
+  it.each([false, undefined, null, 0, 1, 'ok', {}, { rowCount: 0 }, { rowCount: 1 }])(
+    'is said to be done only by a store that answers true, not %j',
+    async (answer) => {
+      const table: UserTable = { ...userTable(aliceRow()), delete: async () => answer as boolean };
+      const { auth, events, outbox, settled } = accountDoor({ table });
+      await expect(auth.accounts.close(close)).rejects.toMatchObject(
+        answer === false ? { fields: { user: expect.any(String) } } : { option: 'users.delete' },
+      );
+      await settled();
+      expect(events.map(({ name }) => name)).not.toContain('account.closed');
+      expect(outbox.sent).toEqual([]);
+    },
+  );
 });
 
 describe('closing an account whose sessions cannot be ended', () => {

@@ -98,17 +98,17 @@ describe('setStatus', () => {
     expect([table.calls, state.calls]).toEqual([[], []]);
   });
 
-  it.each([
-    [false, { code: 'ERR_INPUT_INVALID', fields: { user: expect.any(String) } }],
-    ...[undefined, null, 0, 1, '', 'ok', [1], { rowCount: 0 }].map(
-      (answer) => [answer, { code: 'ERR_CONFIG_INVALID', option: 'users.setStatus' }] as const,
-    ),
-  ])('is not done by a store that answers %j', async (answer, refusal) => {
-    const { auth, events } = door({ table: answering(answer) });
-    const done = auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' });
-    await expect(done).rejects.toMatchObject(refusal);
-    expect(events.map(({ name }) => name)).not.toContain('account.status-changed');
-  });
+  it.each([false, undefined, null, 0, 1, '', 'ok', [1], { rowCount: 0 }])(
+    'is not done by a store that answers %j',
+    async (answer) => {
+      const { auth, events } = door({ table: answering(answer) });
+      const done = auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' });
+      await expect(done).rejects.toMatchObject(
+        answer === false ? { fields: { user: expect.any(String) } } : { option: 'users.setStatus' },
+      );
+      expect(events.map(({ name }) => name)).not.toContain('account.status-changed');
+    },
+  );
 
   it('names the method that the user store lacks when the types are bypassed', async () => {
     const { setStatus: _missing, ...table } = userTable(aliceRow());
