@@ -21,7 +21,7 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
 }
 process.once('exit', () => {
-  for (const lane of lanes) lane.close();
+  closeLanes();
   rmSync(scratch, { recursive: true, force: true, maxRetries: 9 });
 });
 
@@ -31,9 +31,9 @@ try {
   await tellAll();
 } catch (error) {
   console.error(error.message);
-  process.exitCode = 1;
+  process.exit(1);
 }
-process.exit();
+closeLanes();
 
 /** What would make a twin say nothing. */
 function refuseMistakes() {
@@ -85,4 +85,8 @@ async function forEach(items, work) {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item, lane);
   };
   await Promise.all(lanes.map(serve));
+}
+
+function closeLanes() {
+  for (const lane of lanes) lane.close();
 }
