@@ -129,9 +129,10 @@ function checkLinks<User>({
   notifier,
   users,
 }: Pick<Read<User>, 'links' | 'notifier' | 'users'>): void {
+  const has = (method: Capability): boolean => typeof Reflect.get(users ?? {}, method) === 'function';
   for (const [page, method] of Object.entries(linkMethods)) {
     if (links[page as keyof typeof linkMethods] === undefined) continue;
-    if (typeof Reflect.get(users ?? {}, method) !== 'function') {
+    if (!has(method)) {
       throw new ConfigError(
         `users.${method}`,
         `is missing: links.${page} needs this method of your user store`,
@@ -144,6 +145,11 @@ function checkLinks<User>({
       );
     }
   }
+  if (links.verifyEmail === undefined || has('updatePasswordHash')) return;
+  process.emitWarning(
+    'users.updatePasswordHash is missing: an account that somebody has prepared for the address of another can be neither registered again nor reset by its owner',
+    { code: 'OSTIARY_UNVERIFIED_FOREVER' },
+  );
 }
 
 const linkMethods = {

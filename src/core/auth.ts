@@ -26,7 +26,7 @@ import { Secrets } from './secrets.ts';
 import { CredentialEpochs } from './sessions/credential-epoch.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { StateKeys } from './state-keys.ts';
-import { endAllOf } from './tokens/end-all.ts';
+import { endAllOf, endTokensOf } from './tokens/end-all.ts';
 import { Revocations } from './tokens/revocation.ts';
 import { type CheckedUsers, checkedUsers } from './users.ts';
 
@@ -118,7 +118,8 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const [state, keys] = [guardedState(parts.state), new StateKeys(realm)];
   const revocations = new Revocations({ state, keys, clock, lifeSeconds });
   const epochs = new CredentialEpochs({ state, keys, lifeSeconds, secrets });
-  const endAll = endAllOf({ users, revocations, events, otherTokens: given });
+  const ends = { users, revocations, events, otherTokens: given };
+  const endAll = endAllOf(ends);
   const endEverything = async (userId: UserId): Promise<void> => {
     await endAll(userId);
   };
@@ -136,7 +137,7 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const rehash = new Rehash(common);
   const login = { ...common, rehash, classify, verifiesEmail };
   const accounts = {
-    ...{ ...common, endAll, links, notifications, classify, verifiesEmail },
+    ...{ ...common, endAll, endTokens: endTokensOf(ends), links, notifications, classify, verifiesEmail },
     policy: new PasswordPolicy({ ...parts.passwords, issuer, events }),
     unverified: new UnverifiedAccounts({ state, keys, lifeSeconds: links.longestLife() }),
   };

@@ -34,7 +34,7 @@ export function readOptions<T extends object>(
 }
 
 /** Of a class instance, a `Map` or a promise the options would not be own entries, and none of them would count. */
-function isPlain(group: object): boolean {
+export function isPlain(group: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(group);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -106,7 +106,6 @@ describe('a registration where addresses are verified', () => {
       expect(again.after.table.slice(1)).toEqual([
         'findByIdentifier',
         'updatePasswordHash',
-        'bumpEpoch',
         'findByIdentifier',
       ]);
       expect(again.after.state).toEqual([

@@ -27,6 +27,7 @@ export interface AccountParts<User> {
   readonly epochs: CredentialEpochs;
   readonly revocations: Revocations;
   readonly endAll: EndAll;
+  readonly endTokens: EndAll;
   readonly secrets: Secrets;
   readonly events: Events;
   readonly clock: Clock;

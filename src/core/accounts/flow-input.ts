@@ -5,9 +5,12 @@ import { problemOfPassword } from '../login/login-input.ts';
 import { kindOf } from '../options.ts';
 import { type Identifier, readIdentifier } from './identifier.ts';
 
-/** What the input itself says, whatever it is: what is missing in it is said field by field. */
+/**
+ * What the input itself says, whatever it is: what is missing in it is said field by field. Without a prototype, which
+ * may be polluted and say more.
+ */
 export function fieldsOf(input: unknown): Readonly<Record<string, unknown>> {
-  return typeof input === 'object' && input !== null ? { ...input } : {};
+  return Object.assign(Object.create(null), typeof input === 'object' ? input : undefined);
 }
 
 /** One field read: what it is, or what is wrong with it. */

@@ -1,7 +1,7 @@
 /** What a form for a new account sent, checked before any work. */
 
 import { InputError } from '../errors.ts';
-import { kindOf } from '../options.ts';
+import { isPlain, kindOf } from '../options.ts';
 import type { Profile } from '../ports/user-store.ts';
 import { allFields, emailField, type Field, fieldsOf, optionalField, passwordField } from './flow-input.ts';
 import { type ClassifyIdentifier, readIdentifier } from './identifier.ts';
@@ -57,8 +57,8 @@ function usernameField(value: unknown, classify: ClassifyIdentifier): Field<stri
 
 function profileField(value: unknown): Field<Profile> {
   if (value === undefined) return { value: Object.freeze({}) };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { problem: `must be an object, got ${kindOf(value)}` };
+  if (typeof value !== 'object' || value === null || !isPlain(value)) {
+    return { problem: `must be a plain object, got ${kindOf(value)}` };
   }
   const kept = Object.entries(value).filter(([key]) => !decidedHere.includes(key));
   return { value: Object.freeze(Object.fromEntries(kept)) };

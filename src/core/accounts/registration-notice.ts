@@ -74,7 +74,7 @@ async function replaced<User>(
   email: string,
   passwordHash: string,
 ): Promise<FoundUser<User> | null> {
-  await parts.endAll(id);
+  await parts.endTokens(id);
   const found = await find(parts, email);
   return found !== null && passwordHashOf(found.user) === passwordHash ? found : null;
 }

@@ -34,7 +34,10 @@ export async function register<User>(
   const { email, username, password, profile } = read;
   const origin = originOf(context);
   const lane = laneOf(origin, email ?? username ?? '');
-  if (parts.verifiesEmail) await refuseTakenUsername(parts, read);
+  // Before the insert, which may say of two taken identifiers the one or the other: that a name is taken is said, and must
+  // not depend on whether the address is.
+  if (parts.verifiesEmail && (await ownerOfUsername(parts, read)) === 'another')
+    throw new TakenError('username');
   const passwordHash = await hashNewPassword(parts, 'password', password, read, lane);
   const answer: unknown = await create({
     ...(email === undefined ? {} : { email }),
@@ -44,7 +47,8 @@ export async function register<User>(
   });
   const created = readCreated(parts, answer, passwordHash);
   if (!parts.verifiesEmail || email === undefined) return registered(parts, created, origin);
-  if (created === 'username') await refuseTakenUsername(parts, read);
+  if (created === 'username' && (await ownerOfUsername(parts, read)) !== 'own')
+    throw new TakenError('username');
   const row = typeof created === 'string' ? null : created;
   parts.notifications.later('verify-email', row?.user.id, () =>
     announceRegistration(parts, { ...read, email, passwordHash, created: row, origin }),
@@ -66,21 +70,21 @@ async function registered<User>(
 }
 
 /**
- * Before the insert, which may say of two taken identifiers the one or the other: that a name is taken is said, and must
- * not depend on whether the address is. Not to whoever fills in the same form once more, because no mail came.
+ * Whose the user name is. `own`: of the unverified account with this address, which whoever fills in the same form once
+ * more, because no mail came, may register again.
  */
-async function refuseTakenUsername<User>(
+async function ownerOfUsername<User>(
   parts: AccountParts<User>,
   { username, email }: Registration,
-): Promise<void> {
-  if (username === undefined || email === undefined) return;
+): Promise<'nobody' | 'own' | 'another'> {
+  if (username === undefined || email === undefined) return 'nobody';
   const named = await parts.users.findByIdentifier(username, parts.classify(username));
-  if (named === null || named === undefined) return;
+  if (named === null || named === undefined) return 'nobody';
   const owner = parts.users.toAuthUser(named);
   const addressed = await parts.users.findByIdentifier(email, 'email');
   const isOwn =
     addressed !== null && addressed !== undefined && parts.users.toAuthUser(addressed).id === owner.id;
-  if (!isOwn || !isUnverified(owner)) throw new TakenError('username');
+  return isOwn && isUnverified(owner) ? 'own' : 'another';
 }
 
 /** The new account, or the identifier that is taken. */

@@ -26,20 +26,33 @@ export interface EndAllParts {
 }
 
 /** The act. Each place is tried, whatever becomes of the others; the first that failed is what the caller hears of. */
-export function endAllOf({ users, revocations, events, otherTokens }: EndAllParts): EndAll {
-  return async (given) => {
-    const userId = checkedUserId(given, users.idTypes);
-    // `async`: a method of the host, over a synchronous driver, may throw before there is a promise.
-    const bump = async (): Promise<void> => users.can.bumpEpoch?.(userId);
-    const revoke = async (): Promise<void> => otherTokens?.revokeAll(userId);
-    const [marked, ...others] = await Promise.allSettled([revocations.endAll(userId), bump(), revoke()]);
-    if (marked.status === 'rejected') throw marked.reason;
-    const failed = others.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    events.emit('session.ended', { userId });
-    events.emit('token.revoked', { userId });
-    return marked.value;
-  };
+export function endAllOf(parts: EndAllParts): EndAll {
+  return (userId) => end(parts, userId, async (id) => parts.users.can.bumpEpoch?.(id));
+}
+
+/**
+ * The act without the table's counter. Where a new password ends the sessions anyway, the counter would also end the
+ * link that another has been sent since.
+ */
+export function endTokensOf(parts: EndAllParts): EndAll {
+  return (userId) => end(parts, userId, async () => undefined);
+}
+
+async function end(
+  { users, revocations, events, otherTokens }: EndAllParts,
+  given: UserId,
+  bump: (userId: UserId) => Promise<void>,
+): Promise<string> {
+  const userId = checkedUserId(given, users.idTypes);
+  // `async`: a method of the host, over a synchronous driver, may throw before there is a promise.
+  const revoke = async (): Promise<void> => otherTokens?.revokeAll(userId);
+  const [marked, ...others] = await Promise.allSettled([revocations.endAll(userId), bump(userId), revoke()]);
+  if (marked.status === 'rejected') throw marked.reason;
+  const failed = others.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  events.emit('session.ended', { userId });
+  events.emit('token.revoked', { userId });
+  return marked.value;
 }
 
 /**

@@ -41,7 +41,7 @@ describe('the body of a registration', () => {
       email: 'is not an e-mail address',
       username: 'must not be an e-mail address',
       password: 'must be a text',
-      profile: 'must be an object, got a string',
+      profile: 'must be a plain object, got a string',
     });
   });
 
@@ -135,8 +135,21 @@ describe('the profile', () => {
     expect(Reflect.get(profile, 'isAdmin')).toBeUndefined();
   });
 
-  it('has nothing of a prototype', () => {
-    expect(profileOf(Object.create({ roles: ['admin'], plan: 'gold' }))).toEqual({});
+  it('is read without a prototype, and refused with one of its own', () => {
+    expect(profileOf(Object.create(null, { plan: { value: 'gold', enumerable: true } }))).toEqual({
+      plan: 'gold',
+    });
+    for (const odd of [
+      Object.create({ plan: 'gold' }),
+      Buffer.from('x'),
+      new Date(0),
+      new Map(),
+      Object('x'),
+    ]) {
+      expect(problems({ email, password, profile: odd })).toEqual({
+        profile: 'must be a plain object, got an object',
+      });
+    }
   });
 
   it.each([
@@ -149,6 +162,8 @@ describe('the profile', () => {
     [[{ name: 'Bob' }], 'an array'],
     [() => undefined, 'a function'],
   ])('that is %j is refused', (profile, kind) => {
-    expect(problems({ email, password, profile })).toEqual({ profile: `must be an object, got ${kind}` });
+    expect(problems({ email, password, profile })).toEqual({
+      profile: `must be a plain object, got ${kind}`,
+    });
   });
 });
