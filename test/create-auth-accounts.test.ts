@@ -48,6 +48,22 @@ describe('a link', () => {
     expect(() => createAuth({ ...options(), users, notifier, links: { [link]: page } })).not.toThrow();
   });
 
+  it.each([
+    [
+      'is warned of without updatePasswordHash: a prepared account would stay',
+      { updatePasswordHash: undefined },
+      1,
+    ],
+    ['is not warned of where all methods are there', {}, 0],
+  ])('verifyEmail %s', (_, missing, count) => {
+    const emit = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const users = { ...userTable(aliceRow()), ...missing } as unknown as UserTable;
+    createAuth({ ...options(), users, notifier, links: { verifyEmail: page } });
+    createAuth({ ...options(), users, notifier });
+    const text = expect.stringMatching(/^users\.updatePasswordHash is missing: /);
+    expect(emit.mock.calls).toEqual(Array(count).fill([text, { code: 'OSTIARY_UNVERIFIED_FOREVER' }]));
+  });
+
   it('may be on http, and has its lifetime, without a word of the other links', () => {
     const links = { resetPassword: 'http://localhost:3000/reset?lang=en', resetLifetime: '1h' } as const;
     expect(() => createAuth({ ...options(), notifier, links })).not.toThrow();
