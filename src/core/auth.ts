@@ -112,12 +112,12 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const lifeSeconds = Math.max(
     parts.sessions.absolute,
     'make' in parts.tokens ? parts.tokens.longestLife : 0,
-    settings.resetLifetime,
-    settings.verifyLifetime,
   );
   const [state, keys] = [guardedState(parts.state), new StateKeys(realm)];
   const revocations = new Revocations({ state, keys, clock, lifeSeconds });
-  const epochs = new CredentialEpochs({ state, keys, lifeSeconds, secrets });
+  // Links carry an epoch too.
+  const epochLife = Math.max(lifeSeconds, settings.resetLifetime, settings.verifyLifetime);
+  const epochs = new CredentialEpochs({ state, keys, secrets, lifeSeconds: epochLife });
   const ends = { users, revocations, events, otherTokens: given };
   const endAll = endAllOf(ends);
   const endEverything = async (userId: UserId): Promise<void> => {

@@ -36,7 +36,7 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     id: 'the realm, and the epoch of the new hash: an HMAC of the user’s id, the stored hash and `AuthUser.epoch`',
     value: 'JSON list of the epochs that the new one follows, each an HMAC like it.',
     written: 'before a login replaces an old hash, once for each secret that `createAuth` was given.',
-    life: 'From the write for `sessions.absolute`, or for `tokens.expiresIn` and twice `tokens.clockTolerance` where that is longer.',
+    life: 'From the write for the longest of `sessions.absolute`, `tokens.expiresIn` and twice `tokens.clockTolerance`, `links.resetLifetime` and `links.verifyLifetime`.',
     personalData:
       'No. Without the secret and the user’s row nobody can tell whose it is, and the password hash cannot be computed from it.',
   },

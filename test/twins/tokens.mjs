@@ -458,8 +458,8 @@ export const tokenTwins = [
     name: 'token-one-place-ends-the-others',
     why: 'a table that throws would keep the tokens of a stolen account alive',
     file: endAll,
-    find: 'const revoke = async (): Promise<void> => otherTokens?.revokeAll(userId);',
-    replace: 'const revoke = () => otherTokens?.revokeAll(userId);',
+    find: 'async (id) => parts.users.can.bumpEpoch?.(id)',
+    replace: '(id) => parts.users.can.bumpEpoch?.(id) as Promise<void>',
     tests: ['test/core/tokens/end-all.test.ts'],
   },
   {

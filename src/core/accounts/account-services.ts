@@ -19,7 +19,7 @@ import { type RegisterResult, register } from './registration.ts';
 import type { RegistrationInput } from './registration-input.ts';
 
 /** The call, where the user store has the method it needs; otherwise a type that names the method. */
-export type Needs<Has extends Capability, Method extends Capability, Call> = Method extends Has
+type Needs<Has extends Capability, Method extends Capability, Call> = Method extends Has
   ? Call
   : NeedsUserStoreMethod<Method>;
 

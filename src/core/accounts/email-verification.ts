@@ -47,11 +47,7 @@ export async function requestVerification<User>(
 }
 
 /** The link, to the stored address. */
-export async function sendVerification<User>(
-  parts: AccountParts<User>,
-  row: User,
-  user: AuthUser,
-): Promise<void> {
+async function sendVerification<User>(parts: AccountParts<User>, row: User, user: AuthUser): Promise<void> {
   const link = await parts.links.make('verify-email', user);
   if (!isOpen(user) || user.emailVerified === true) return;
   parts.events.emit('email.verification-requested', { userId: user.id });

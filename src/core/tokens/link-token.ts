@@ -30,7 +30,7 @@ export interface SignedLink extends LinkClaims {
 
 /** `<secret's name>.<claims>.<MAC>`, each base64url. A key for each purpose: no link is one for another. */
 export function signLink(secrets: Secrets, purpose: LinkPurpose, claims: LinkClaims): string {
-  const { secretId, key } = secrets.current(keyOf(purpose));
+  const { secretId, key } = secrets.current(`link/${purpose}`);
   const { id, userId, bound, epoch, end, to } = claims;
   const list = [id, encodeUserId(userId), bound, epoch, end, ...(to === undefined ? [] : [to])];
   const body = Buffer.from(JSON.stringify(list)).toString('base64url');
@@ -41,7 +41,7 @@ export function signLink(secrets: Secrets, purpose: LinkPurpose, claims: LinkCla
 export function readLink(secrets: Secrets, purpose: LinkPurpose, token: string): SignedLink | null {
   if (token.length > defaults.linkMaxLength) return null;
   const [secretId = '', body = '', signature = '', ...more] = token.split('.');
-  const key = secrets.byId(keyOf(purpose), secretId);
+  const key = secrets.byId(`link/${purpose}`, secretId);
   if (key === undefined || more.length > 0) return null;
   // The signature is compared as text, before anything is decoded: no other spelling of it counts.
   if (!equalSecrets(mac(key.key, body), signature)) return null;
@@ -64,8 +64,4 @@ function claimsOf(body: string, secretId: string): SignedLink | null {
   if (to !== undefined && typeof to !== 'string') return null;
   const claims = { id, userId, bound, epoch, end, secretId, ...(to === undefined ? {} : { to }) };
   return claims as SignedLink;
-}
-
-function keyOf(purpose: LinkPurpose): string {
-  return `link/${purpose}`;
 }
