@@ -1,3 +1,4 @@
+import { accountChangeTwins } from './account-changes.mjs';
 import { bearerTwins } from './bearer.mjs';
 import { coreTwins } from './core.mjs';
 import { hasherTwins } from './hashers.mjs';
@@ -42,6 +43,7 @@ export const twins = [
     replace: '([smhd]?)$/',
     tests: ['test/core/duration.test.ts'],
   },
+  ...accountChangeTwins,
   ...bearerTwins,
   ...coreTwins,
   ...hasherTwins,

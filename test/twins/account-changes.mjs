@@ -1,0 +1,235 @@
+/** The twins of the changes of an account: its password, its address, its end, and the proof it waits for. */
+
+const current = 'src/core/accounts/current-password.ts';
+const write = 'src/core/accounts/password-write.ts';
+const email = 'src/core/accounts/email-change.ts';
+const closing = 'src/core/accounts/account-closing.ts';
+const login = 'src/core/login/password-login.ts';
+const ofCurrent = ['test/core/accounts/current-password.test.ts'];
+const ofWrite = ['test/core/accounts/password-write.test.ts'];
+const ofChange = ['test/attacks/password-change.test.ts'];
+const ofEmail = ['test/core/accounts/email-change.test.ts'];
+const ofEmailAttacks = ['test/attacks/email-change.test.ts'];
+const ofEmailRaces = ['test/attacks/email-change-races.test.ts'];
+const ofClosing = ['test/core/accounts/account-closing.test.ts'];
+const ofVerification = ['test/attacks/verification-required.test.ts'];
+
+export const accountChangeTwins = [
+  {
+    name: 'current-password-is-not-compared',
+    why: 'a browser left alone would be an account lost (ASVS 6.2.3)',
+    file: current,
+    find: '&& right === true &&',
+    replace: '&&',
+    tests: ofCurrent,
+  },
+  {
+    name: 'current-password-of-the-stale-row',
+    why: 'the password of before would close the account after it was changed',
+    file: current,
+    find: 'const found = await findExactly(parts.users, user.id);',
+    replace: 'const found = { row: user as unknown as User, user };',
+    tests: ofCurrent,
+  },
+  {
+    name: 'account-that-is-gone-costs-nothing',
+    why: 'the time of an answer would tell that the account is gone',
+    file: current,
+    find: 'parts.hasher.verify(password, hash),',
+    replace: '(found === null ? Promise.resolve(false) : parts.hasher.verify(password, hash)),',
+    tests: ofCurrent,
+  },
+  {
+    name: 'disabled-account-changes-itself',
+    why: 'whoever was shut out could take the account along',
+    file: current,
+    find: ' && isOpen(found.user)) return found;',
+    replace: ') return found;',
+    tests: ofCurrent,
+  },
+  {
+    name: 'current-password-outside-the-queue',
+    why: 'a flood of changes would run more hashes at once than the machine has cores',
+    file: current,
+    find: 'await parts.admission.run(laneOf(origin, String(user.id)), () =>',
+    replace: 'await (async (_lane: unknown, job: () => Promise<boolean>) => job())(null, () =>',
+    tests: ofCurrent,
+  },
+  {
+    name: 'old-hash-is-not-compared',
+    why: 'of two changes the second would undo the first, with a password that was not right any more',
+    file: write,
+    find: 'if ((await update(user.id, { next, expected, reason })) === true) return true;',
+    replace:
+      'if (await update(user.id, { next, expected: await hashOf(parts, user.id), reason })) return true;',
+    tests: ofChange,
+  },
+  {
+    name: 'lost-write-is-tried-again',
+    why: 'the attacker’s change would come after the owner’s reset, and count',
+    file: write,
+    find: 'if (now === null || !(await isRehashOf(parts, user, now.user))) return false;',
+    replace: 'if (now === null) return false;',
+    tests: ofChange,
+  },
+  {
+    name: 'rehash-beats-a-change',
+    why: 'a login at the same moment would leave the old password in force',
+    file: write,
+    find: 'if (now === null || !(await isRehashOf(parts, user, now.user))) return false;',
+    replace: 'if (now !== undefined) return false;',
+    tests: ofChange,
+  },
+  {
+    name: 'tokens-live-until-after-the-write',
+    why: 'a crash that follows the write would leave them alive',
+    file: write,
+    find: 'await parts.revocations.endAll(user.id);',
+    replace: '',
+    tests: ofWrite,
+  },
+  {
+    name: 'nothing-ends-after-the-change',
+    why: 'a token of a login with the old password that came in between would live on',
+    file: write,
+    find: 'Promise.allSettled([parts.endAll(user.id)]);',
+    replace: "Promise.allSettled([parts.revocations.mark(user.id).then((mark) => mark ?? '')]);",
+    tests: ofChange,
+  },
+  {
+    name: 'mark-of-another-sign-out',
+    why: 'a sign-out everywhere at the same moment would leave the new session alive',
+    file: write,
+    find: '{ ...found, mark: ended.value }',
+    replace: "{ ...found, mark: (await parts.revocations.mark(user.id)) ?? '' }",
+    tests: ofChange,
+  },
+  {
+    name: 'cut-hash-of-a-change-stays',
+    why: 'nobody could ever sign in to the account again',
+    file: write,
+    find: 'const stored = await hashOf(parts, user.id);',
+    replace: 'const stored: string | null = next;',
+    tests: ofWrite,
+  },
+  {
+    name: 'failed-ending-is-silent',
+    why: 'the caller would believe that a thief is out',
+    file: write,
+    find: "if (ended.status === 'rejected') throw ended.reason;",
+    replace: "if (ended.status === 'rejected') return null;",
+    tests: ofWrite,
+  },
+  {
+    name: 'named-password-may-be-left-out',
+    why: 'with a stolen session the field is left out of the form (ASVS 7.5.1)',
+    file: email,
+    find: "Object.hasOwn(given, 'currentPassword')",
+    replace: "given['currentPassword'] !== undefined",
+    tests: ofEmail,
+  },
+  {
+    name: 'new-address-is-looked-up-before-the-answer',
+    why: 'the time and the faults of an answer would tell which addresses have an account',
+    file: email,
+    find: "parts.notifications.later('change-email', found.user.id, () => announce(parts, found, newEmail));",
+    replace: 'await announce(parts, found, newEmail);',
+    tests: ofEmailAttacks,
+  },
+  {
+    name: 'link-for-an-address-that-is-taken',
+    why: 'its owner would be asked to move a stranger’s account to it',
+    file: email,
+    find: 'if (owner === null || owner === undefined) {',
+    replace: 'if (owner !== true) {',
+    tests: ofEmailAttacks,
+  },
+  {
+    name: 'owner-is-told-at-the-typed-address',
+    why: 'a look-alike that the database takes for the owner’s would read it (CVE-2019-19844)',
+    file: email,
+    find: "{ kind: 'already-registered', row: owner, user: taken }",
+    replace: "{ kind: 'already-registered', row: owner, user: taken, to: newEmail }",
+    tests: ofEmailAttacks,
+  },
+  {
+    name: 'address-generation-is-not-written',
+    why: 'a link would live again once the account has moved there and back',
+    file: email,
+    find: 'await parts.links.endAll(user.id);',
+    replace: '',
+    tests: ofEmailAttacks,
+  },
+  {
+    name: 'from-address-is-not-passed',
+    why: 'of two links at the same moment both would count: the confirmed address is not the mailed one (CVE-2026-32700)',
+    file: email,
+    find: '{ from: address, to }',
+    replace: '{ from: (await findExactly(parts.users, user.id))?.user.email ?? null, to }',
+    tests: ofEmailRaces,
+  },
+  {
+    name: 'address-moves-unclaimed',
+    why: 'a stranger who registers the old address at this moment would have the account with a proven address',
+    file: email,
+    find: "if (!(await parts.unverified.claim(user.id, user.passwordHash, 'verified'))) {",
+    replace: 'if (parts.unverified === undefined) {',
+    tests: ofEmailRaces,
+  },
+  {
+    name: 'old-address-is-told-nothing',
+    why: 'the owner would learn nothing of the takeover (ASVS 6.3.7)',
+    file: email,
+    find: "{ kind: 'email-changed', ...moved, to: address }",
+    replace: "{ kind: 'email-changed', ...moved }",
+    tests: ofEmail,
+  },
+  {
+    name: 'close-without-the-password',
+    why: 'a stolen session would end the account',
+    file: closing,
+    find: "await checkCurrentPassword(parts, present, currentPassword, 'close-account', context);",
+    replace: "{ row: given['user'] as User, user: present };",
+    tests: ofClosing,
+  },
+  {
+    name: 'account-is-deleted-first',
+    why: 'tokens that cannot be ended would outlive the account (GHSA-2vg6-77g8-24mp)',
+    file: closing,
+    find: 'await parts.endAll(id);',
+    replace: 'await parts.endAll(id).catch(() => undefined);',
+    tests: ofClosing,
+  },
+  {
+    name: 'nothing-ends-after-the-deletion',
+    why: 'a token of a login that came in between would outlive the account',
+    file: closing,
+    find: 'await parts.revocations.endAll(id);',
+    replace: '',
+    tests: ofClosing,
+  },
+  {
+    name: 'unverified-account-is-let-in',
+    why: 'whoever types an address that is not theirs would have its account',
+    file: login,
+    find: 'return verifiesEmail && isActive(user) && isUnverified(user);',
+    replace: 'return verifiesEmail === undefined;',
+    tests: ofVerification,
+  },
+  {
+    name: 'unverified-without-a-page-is-kept-out',
+    why: 'a column that nobody fills would lock everybody out',
+    file: login,
+    find: 'return verifiesEmail && isActive(user) && isUnverified(user);',
+    replace: 'return isActive(user) && isUnverified(user);',
+    tests: ofVerification,
+  },
+  {
+    name: 'pending-account-is-let-in',
+    why: 'the status would be a word without a meaning',
+    file: login,
+    find: "if (user.status === 'pending') return true;",
+    replace: '',
+    tests: ofVerification,
+  },
+];
