@@ -140,13 +140,14 @@ describe('a change of the password beside', () => {
     await accountDoor().auth.passwords.change(change);
   });
 
-  /** An account with everything open, and two processes whose steps the test deals. */
+  /** An account that is signed in to, and two processes whose steps the test deals. */
   async function scene(dealt: Turns, verbs: readonly StateVerb[] = steps.state, others = saltedHasher()) {
     const log: string[] = [];
     const { bumpEpoch: _missing, ...plain } = userTable(aliceRow({ hash: oldHash }));
     const table = plain as UserTable;
     const judge = accountDoor({ table, hasher: saltedHasher() });
-    const open = await everythingOpen(judge);
+    const row = aliceRow({ hash: oldHash });
+    const open = await signIn(judge.auth, row, { methods: ['pwd'], at: 0, gen: null });
     const process = (name: string, hasher = saltedHasher()): AccountDoor => {
       const called = (method: string): void => void log.push(`${name} ${method}`);
       return accountDoor({
@@ -283,10 +284,13 @@ describe('a change of the password beside', () => {
     const won = { change: 0, reset: 0 };
     const orders = await everyInterleaving(async (dealt) => {
       const { judge, open, changing, other } = await scene(dealt);
+      await judge.auth.passwords.requestReset({ identifier });
+      await judge.settled();
+      const token = judge.outbox.token('reset-password');
       const [changed, reset] = await sideBySide(
         dealt,
         () => changing.auth.passwords.change(change),
-        () => other.auth.passwords.reset({ token: open.reset, newPassword: otherPassword }),
+        () => other.auth.passwords.reset({ token, newPassword: otherPassword }),
       );
       const winner = typeof changed === 'object' ? 'change' : 'reset';
       expect([typeof changed, typeof reset].sort()).toEqual(['object', 'string']);
