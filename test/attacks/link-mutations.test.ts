@@ -78,6 +78,8 @@ const mutations: Readonly<Record<string, Mutate>> = {
     const at = placeIn(token, random);
     return token.slice(0, at) + pick(strange, random) + token.slice(at + below(random, 2));
   },
+  'something behind it': (token, random) =>
+    token + pick([...strange, '.x', `.${token}`, '?', '#', '&token='], random),
   'a letter less': (token, random) => {
     const at = placeIn(token, random);
     return token.slice(0, at) + token.slice(at + 1 + below(random, 3));

@@ -6,6 +6,7 @@ import { jwtTwins } from './jwt.mjs';
 import { jwtKeyTwins } from './jwt-keys.mjs';
 import { passportTwins } from './passport.mjs';
 import { passwordPolicyTwins } from './password-policy.mjs';
+import { passwordResetTwins } from './password-reset.mjs';
 import { registrationTwins } from './registration.mjs';
 import { signOutTwins } from './sign-out.mjs';
 import { storeTwins } from './stores.mjs';
@@ -51,6 +52,7 @@ export const twins = [
   ...jwtKeyTwins,
   ...passportTwins,
   ...passwordPolicyTwins,
+  ...passwordResetTwins,
   ...registrationTwins,
   ...signOutTwins,
   ...storeTwins,

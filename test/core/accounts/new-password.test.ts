@@ -52,12 +52,13 @@ describe('a new password', () => {
     const parts = partsOf(undefined, waiting);
     const hash = (from: string) =>
       hashNewPassword(parts, 'password', goodPassword, owner, { ...lane, address: from });
+    const busy = (error: { readonly code?: string }) => error.code;
+    /** What has become of it by the end of the turn of the event loop. */
+    const outcome = (hashed: Promise<unknown>) =>
+      Promise.race([hashed.catch(busy), new Promise((resolve) => setImmediate(resolve, 'waits'))]);
     const many = Array.from({ length: 34 }, () => hash('192.0.2.7'));
-    await expect(many.at(-1)).rejects.toMatchObject({ code: 'ERR_SERVER_BUSY', retryAfterSeconds: 1 });
-    const elsewhere = hash('192.0.2.8').catch((error: unknown) => error);
-    expect(await Promise.race([elsewhere, new Promise((resolve) => setImmediate(resolve, 'waits'))])).toBe(
-      'waits',
-    );
+    expect(await Promise.all(many.slice(-2).map(outcome))).toEqual(['waits', 'ERR_SERVER_BUSY']);
+    expect(await outcome(hash('192.0.2.8'))).toBe('waits');
   });
 
   it('whose hash fails is a fault as it is', async () => {
