@@ -118,7 +118,8 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   // Links carry an epoch too.
   const epochLife = Math.max(lifeSeconds, settings.resetLifetime, settings.verifyLifetime);
   const epochs = new CredentialEpochs({ state, keys, secrets, lifeSeconds: epochLife });
-  const ends = { users, revocations, events, otherTokens: given };
+  const links = new Links({ users, secrets, epochs, state, keys, events, clock, settings });
+  const ends = { users, revocations, links, events, otherTokens: given };
   const endAll = endAllOf(ends);
   const endEverything = async (userId: UserId): Promise<void> => {
     await endAll(userId);
@@ -130,7 +131,6 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
     idleSeconds: parts.sessions.idle,
     absoluteSeconds: parts.sessions.absolute,
   });
-  const links = new Links({ ...common, state, keys, settings });
   const notifications = new Notifications({ notifier: parts.notifier, events });
   const verifiesEmail = settings.verifyEmail !== undefined;
   const classify = parts.identifierKind;

@@ -116,6 +116,13 @@ export const defaults = {
    * @source ten times what such a service takes
    */
   breachCheckTimeout: 2000,
+  /**
+   * How long the service for breached passwords may take. More than 2 has no effect inside of `passwords.breached`.
+   * @option `pwnedPasswords({ timeout })`
+   * @unit seconds
+   * @source as long as `passwords.breached`
+   */
+  pwnedPasswordsTimeout: 2,
 
   // Links and messages
 

@@ -71,7 +71,7 @@ export type NotificationObstacle =
 
 /** Where a request came from, as far as the host's framework knows. */
 export interface EventOrigin {
-  /** The visitor's address: Express' `req.ip`, or what `auth.login` was given. */
+  /** The visitor's address: Express' `req.ip`, or what the call was given. */
   readonly ip?: string;
   /** The header `User-Agent`, cut to 512 characters. */
   readonly userAgent?: string;
@@ -114,7 +114,11 @@ export interface AuthEventDetails {
     readonly fault?: string;
   };
   /** An account was made, or an unverified one was taken over by whoever registered its address anew. */
-  'account.registered': EventOrigin & { readonly userId: UserId; readonly again: boolean };
+  'account.registered': EventOrigin & {
+    readonly userId: UserId;
+    /** Whether the address had an account that nobody had proven to be theirs. */
+    readonly again: boolean;
+  };
   /** Somebody registered an address that has an account; its owner was told. */
   'account.registration-refused': EventOrigin & { readonly userId: UserId };
   /** An account was deleted by its owner. */

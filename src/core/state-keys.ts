@@ -26,7 +26,7 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     value:
       'JSON `{ mark, denied }`. `mark` is 128 random bits, or `null`. `denied` holds the ids of ended sessions and tokens, each with a second by which it would have ended anyway.',
     written:
-      'by a logout, by a login in a browser that was signed in, by `tokens.revoke`, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`.',
+      'by a logout, by a login in a browser that was signed in, by `tokens.revoke`, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`, `close`, a changed or reset password, the second registration of an unverified address.',
     life: 'From the last write for `sessions.absolute`, or for `tokens.expiresIn` and twice `tokens.clockTolerance` where that is longer, or for what is left of the token that was ended.',
     personalData:
       'Pseudonymous. It names nobody, but whoever knows a user’s id can compute the key, and see that and when this user logged out.',
@@ -48,20 +48,22 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     life: 'For what is left of the link, and a day.',
     personalData: 'No.',
   },
-  /** Ends the links of a user whose address has changed, also when it changes back. */
+  /** Ends the links of a user: whose address has changed, also when it changes back, or who was signed out everywhere. */
   address: {
     id: 'the realm, and the user’s id with its type',
     value: '128 random bits.',
-    written: 'by `emails.confirmChange`, before the address changes.',
+    written:
+      'by `emails.confirmChange`, before the address changes, and by all that ends everything a user has.',
     life: 'For the longest life of a link, and a day.',
     personalData:
-      'Pseudonymous, as for `revocation`: it shows that a user changed the address, and for how long that is known.',
+      'Pseudonymous, as for `revocation`: it shows that a user changed the address or was signed out everywhere.',
   },
   /** Decides between two who have to do with one unverified account: one proves its address, one registers it anew. */
   claim: {
     id: 'the realm, the user’s id with its type, and the stored password hash',
     value: 'The text `verified` or `replaced`.',
-    written: 'by the proof of an address, and by the registration of an unverified address.',
+    written:
+      'by the proof of an address, by a reset of an unverified account, by `emails.confirmChange`, and by the registration of an unverified address.',
     life: 'For the longest life of a link, and a day.',
     personalData: 'No. Without the user’s row, with its salted hash, nobody can tell whose it is.',
   },

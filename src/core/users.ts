@@ -37,10 +37,10 @@ export function checkedUsers<User>(
       ...bound(store, 'create'),
       ...bound(store, 'replaceEmail'),
       ...bound(store, 'bumpEpoch'),
-      ...yesOrNo(bound(store, 'updatePasswordHash')),
-      ...yesOrNo(bound(store, 'markEmailVerified')),
-      ...yesOrNo(bound(store, 'setStatus')),
-      ...yesOrNo(bound(store, 'delete')),
+      ...bound(store, 'updatePasswordHash', yesOrNo),
+      ...bound(store, 'markEmailVerified', yesOrNo),
+      ...bound(store, 'setStatus', yesOrNo),
+      ...bound(store, 'delete', yesOrNo),
     },
   };
 }
@@ -81,28 +81,24 @@ function oneRow<User>(method: string, found: User | null | undefined): User | nu
 function bound<User, Name extends Capability>(
   store: Partial<UserCapabilities<User>>,
   name: Name,
+  check: (answer: unknown, name: string) => unknown = (answer) => answer,
 ): { [Key in Name]?: UserCapabilities<User>[Name] } {
   const method: unknown = store[name];
   if (method === undefined || method === null) return {};
   if (typeof method !== 'function')
     throw new ConfigError(`users.${name}`, `must be a function, got ${kindOf(method)}`);
-  return { [name]: method.bind(store) } as { [Key in Name]: UserCapabilities<User>[Name] };
+  const call = async (...given: readonly unknown[]): Promise<unknown> =>
+    check(await faulty(Reflect.apply(method, store, given)), name);
+  return { [name]: call } as { [Key in Name]: UserCapabilities<User>[Name] };
 }
 
 /** What a driver answers, such as `{ rowCount: 0 }`, is true to JavaScript, and nothing was written. */
-function yesOrNo<Bound extends object>(capability: Bound): Bound {
-  const checked = Object.entries(capability).map(([name, write]) => [
-    name,
-    async (...given: readonly unknown[]) => {
-      const answer: unknown = await (write as (...given: readonly unknown[]) => unknown)(...given);
-      if (typeof answer === 'boolean') return answer;
-      throw new ConfigError(
-        `users.${name}`,
-        `must say true or false, whether it changed a row, got ${kindOf(answer)}`,
-      );
-    },
-  ]);
-  return Object.fromEntries(checked) as Bound;
+function yesOrNo(answer: unknown, name: string): boolean {
+  if (typeof answer === 'boolean') return answer;
+  throw new ConfigError(
+    `users.${name}`,
+    `must say true or false, whether it changed a row, got ${kindOf(answer)}`,
+  );
 }
 
 function checkedUser(user: AuthUser): AuthUser {

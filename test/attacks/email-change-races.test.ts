@@ -128,7 +128,7 @@ describe('two links at the same moment', () => {
     expect(Object.values(won).every((times) => times > 0)).toBe(true);
   });
 
-  it('are both used over a store without the old address in its statement', async () => {
+  it('are not both used over a store without the old address in its statement: the mark decides before it', async () => {
     const { orders, wrong } = await twoLinks((table) => ({
       ...table,
       replaceEmail: async (id, { to }) => {
@@ -137,7 +137,7 @@ describe('two links at the same moment', () => {
       },
     }));
     console.log(`two links, any old address: ${orders} orders, ${wrong.length} wrong`);
-    expect(wrong.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
   });
 
   it('which are one link in two browsers: it is used once', async () => {
@@ -158,7 +158,7 @@ describe('two links at the same moment', () => {
 
   // The link was looked at before the account moved there and back, and is used after it: the table sees the same
   // address. A conditional write of the generation would notice.
-  it.fails('of which one is on its way while the account moves there and back: it is dead', async () => {
+  it('of which one is on its way while the account moves there and back: it is dead', async () => {
     await everyInterleaving(async (dealt) => {
       const { table, judge, one } = scene(dealt, { users: ['replaceEmail'], state: ['put'] });
       const [first, second] = [await linkTo(judge, mallorys), await linkTo(judge, victims)];

@@ -268,7 +268,7 @@ describe('a link to another address', () => {
   it.each(Object.entries(ends))('is dead after %s', (_what, end) => isDeadAfter(end));
 
   // With a stolen session a thief has the link sent to an address of his own: enabling the account must not revive it.
-  it.fails('is dead after an account was disabled, and enabled again', () =>
+  it('is dead after an account was disabled, and enabled again', () =>
     isDeadAfter(async ({ auth }) => {
       await auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' });
       await auth.accounts.setStatus({ user: aliceRow(), status: 'active' });

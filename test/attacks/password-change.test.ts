@@ -152,7 +152,8 @@ describe('a change of the password beside', () => {
       const called = (method: string): void => void log.push(`${name} ${method}`);
       return accountDoor({
         table: stepwise(table, dealt, steps.users, called),
-        state: stepwise(judge.state, dealt, verbs, called),
+        // The mark of the links, which `endAll` writes too, decides nothing here.
+        state: stepwise(judge.state, dealt, verbs, called, (key) => !String(key).startsWith('address:')),
         ...{ clock: judge.clock, outbox: judge.outbox, hasher },
       });
     };

@@ -263,7 +263,7 @@ describe.each<[string, Partial<Row>, number]>([
         hasher: saltedHasher(),
       });
       const token = await linkOf(fine);
-      const [first] = fine.table.rows as [Row];
+      const [first] = structuredClone(fine.table.rows) as [Row];
       const isHeld = await thingsOf(fine, first);
       const { broken, count } = failing(n, way);
       const parts = {
@@ -325,7 +325,7 @@ describe.each<[string, Partial<Row>, number]>([
 
 describe('the tokens of a service of the host’s', () => {
   /** Whether they are ended where the n-th call of the user store fails after the new password was written. */
-  it.fails('are ended also where the store fails right after the write', async () => {
+  it('are ended also where the store fails right after the write', async () => {
     const none = () => Promise.reject(new Error('is not asked'));
     const revokeAll = vi.fn(async () => undefined);
     const tokenService: TokenService<Row> = {

@@ -156,24 +156,23 @@ describe.each(Object.entries(stories))('%s', (_what, { prepare, steps, remedies 
       expect(made.fine.table.rows, `call ${failing}`).toHaveLength(1);
     }
     expect(tries.length).toBeGreaterThanOrEqual(steps);
-    expect([...new Set(tries)]).toEqual(remedies);
+    expect([...new Set(tries)].sort()).toEqual([...remedies].sort());
   });
 });
 
 describe('registering where addresses are not verified', () => {
-  it.each(ways)('in a process that %s, at each call in turn, costs at most another try', async (way) => {
-    for (let failing = 1; failing <= 2; failing += 1) {
-      const { fine, faulty, count } = processes(failing, way, {});
-      count.armed = true;
-      await expect(faulty.auth.register({ email, password: owners })).rejects.toThrow();
-      await fine.auth.register({ email, password: owners }).catch((error) => {
-        expect(error).toMatchObject({ code: 'ERR_ACCOUNT_IDENTIFIER_TAKEN' });
-      });
-      expect(fine.table.rows).toHaveLength(1);
-      expect(await fine.auth.login({ identifier: email, password: owners })).toMatchObject({
-        status: 'signed-in',
-      });
-    }
+  it.each(ways)('in a process that %s costs at most another try', async (way) => {
+    // The insert is the only call there is.
+    const { fine, faulty, count } = processes(1, way, {});
+    count.armed = true;
+    await expect(faulty.auth.register({ email, password: owners })).rejects.toThrow();
+    await fine.auth.register({ email, password: owners }).catch((error) => {
+      expect(error).toMatchObject({ code: 'ERR_ACCOUNT_IDENTIFIER_TAKEN' });
+    });
+    expect(fine.table.rows).toHaveLength(1);
+    expect(await fine.auth.login({ identifier: email, password: owners })).toMatchObject({
+      status: 'signed-in',
+    });
   });
 });
 

@@ -8,10 +8,12 @@ export function stepwise<Store extends object>(
   { turn }: Pick<Turns, 'turn'>,
   methods: readonly (keyof Store)[],
   called: (method: string) => void = () => undefined,
+  isStep: (...call: readonly unknown[]) => boolean = () => true,
 ): Store {
   const stepped = methods.map((name) => {
     const method = store[name] as (...call: unknown[]) => Promise<unknown>;
     const waits = async (...call: unknown[]): Promise<unknown> => {
+      if (!isStep(...call)) return method(...call);
       await turn();
       called(String(name));
       return method(...call);

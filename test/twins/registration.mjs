@@ -98,14 +98,6 @@ export const registrationTwins = [
     tests: [registering],
   },
   {
-    name: 'session-of-a-new-account-without-its-mark',
-    why: 'where ids are used again, who registers could not stay signed in',
-    file: registration,
-    find: 'const gen = await parts.revocations.mark(user.id);',
-    replace: 'const gen = null;',
-    tests: [registering],
-  },
-  {
     name: 'form-decides-what-is-decided-here',
     why: 'whoever sends a role with the form would have it (ASVS 15.3.3)',
     file: input,

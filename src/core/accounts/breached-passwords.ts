@@ -58,7 +58,7 @@ export function pwnedPasswords(options: PwnedPasswordsOptions): BreachedPassword
   }>('pwnedPasswords', options, {
     fetch: readFetch,
     url: readUrl,
-    timeout: seconds({ min: 1, max: 60, fallback: defaults.breachCheckTimeout / 1000 }),
+    timeout: seconds({ min: 1, max: 60, fallback: defaults.pwnedPasswordsTimeout }),
   });
   return async function isPwned(password) {
     const name = sha1Hex(password);

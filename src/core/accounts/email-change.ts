@@ -95,17 +95,18 @@ export async function confirmEmailChange<User>(
 
 async function move<User>(
   parts: AccountParts<User>,
-  { row, user, address }: OpenLink<User>,
+  link: OpenLink<User>,
   to: string,
   origin: EventOrigin,
 ): Promise<{ readonly user: User }> {
   const replace = capability(parts.users, 'replaceEmail', 'change addresses');
+  const { row, user, address } = link;
   // A table that does not count the new address as verified must not let it be registered anew for that reason.
-  if (!(await parts.unverified.claim(user.id, user.passwordHash, 'verified'))) {
+  const isOwn = await parts.unverified.claim(user.id, user.passwordHash, 'verified');
+  // Before the address changes: a crash between the two costs links, and revives none.
+  if (!isOwn || !(await parts.links.endAllSince(link))) {
     throw parts.links.refused('change-email', 'superseded', user.id);
   }
-  // Before the address changes: a crash between the two costs links, and revives none.
-  await parts.links.endAll(user.id);
   refuse(parts, await replace(user.id, { from: address, to }), user.id);
   parts.events.emit('email.changed', { ...origin, userId: user.id });
   const moved = (await verified(parts, user.id, to)) ?? { row, user };

@@ -31,6 +31,8 @@ export interface OpenLink<User> {
   readonly user: AuthUser;
   /** The stored address; `null` of an account that has none. */
   readonly address: string | null;
+  /** The last change of an address, or of everything that was sent: what the link is bound to. */
+  readonly gen: string | null;
 }
 
 /** What {@link Links} works on. */
@@ -88,7 +90,8 @@ export class Links<User> {
     if (secondsNow(clock) >= claims.end) throw this.refused(purpose, 'expired', userId);
     const found = await findExactly(users, userId);
     if (found === null || !isOpen(found.user)) throw this.refused(purpose, 'no-account', userId);
-    const link = { purpose, claims, ...found, address: addressOf(found.user) };
+    const gen = await this.parts.state.get(this.parts.keys.address(userId));
+    const link = { purpose, claims, ...found, address: addressOf(found.user), gen };
     if (!(await this.isCurrent(link))) throw this.refused(purpose, 'superseded', userId);
     return link;
   }
@@ -114,9 +117,19 @@ export class Links<User> {
     }
   }
 
-  /** Ends every link of a user whose address is about to change. */
+  /** Ends every link of a user. */
   async endAll(userId: UserId): Promise<void> {
     await this.parts.state.put(this.parts.keys.address(userId), randomId(), this.longestLife());
+  }
+
+  /**
+   * Ends every link of the user of this one, whose address is about to change. Whether it could: not when another change
+   * has done so since the link was opened, of which the address may tell nothing by now.
+   */
+  async endAllSince({ user, gen }: OpenLink<User>): Promise<boolean> {
+    const { state, keys } = this.parts;
+    const [key, next, life] = [keys.address(user.id), randomId(), this.longestLife()];
+    return gen === null ? state.putIfAbsent(key, next, life) : state.compareAndSet(key, gen, next, life);
   }
 
   /** The longest that anything about a link has to be remembered. */
@@ -156,10 +169,9 @@ export class Links<User> {
     return { token, url: url.href, lifetimeSeconds };
   }
 
-  private async isCurrent({ purpose, claims, user, address }: OpenLink<User>): Promise<boolean> {
-    const { secrets, epochs, state, keys } = this.parts;
+  private async isCurrent({ purpose, claims, user, address, gen }: OpenLink<User>): Promise<boolean> {
+    const { secrets, epochs } = this.parts;
     const key = secrets.byId(`link/${purpose}`, claims.secretId);
-    const gen = await state.get(keys.address(user.id));
     if (key === undefined || !equalSecrets(boundTo(key, address, gen), claims.bound)) return false;
     return epochs.isAlive({ epoch: claims.epoch, secretId: claims.secretId }, user);
   }

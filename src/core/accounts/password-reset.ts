@@ -74,7 +74,9 @@ export async function resetPassword<User>(
     user,
     laneOf(origin, String(user.id)),
   );
-  return parts.links.useFor(link, () => store(parts, link, next, origin));
+  // Once more: hashing takes a while, in which the address may have changed, or the account been disabled.
+  const still = await parts.links.open('reset-password', given['token']);
+  return parts.links.useFor(still, () => store(parts, still, next, origin));
 }
 
 async function store<User>(

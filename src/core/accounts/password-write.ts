@@ -1,8 +1,9 @@
 /** Replacing a password, and ending everything that the old one opened. */
 
-import { ConfigError } from '../errors.ts';
+import { AuthError, ConfigError } from '../errors.ts';
 import type { EventOrigin } from '../events.ts';
-import type { AuthUser, PasswordHashUpdate, UserId } from '../ports/user-store.ts';
+import { untilDone } from '../login/rehash.ts';
+import type { AuthUser, PasswordHashUpdate } from '../ports/user-store.ts';
 import { capability, findExactly, passwordHashOf } from '../users.ts';
 import type { AccountParts } from './account-parts.ts';
 import type { FoundUser } from './current-password.ts';
@@ -36,7 +37,8 @@ export async function writePassword<User>(
   const { user, next, reason, origin } = write;
   await parts.revocations.endAll(user.id);
   if (!(await replaceHash(parts, write))) return null;
-  await refuseCutHash(parts, user, next);
+  const [whole] = await Promise.allSettled([refuseCutHash(parts, user, next)]);
+  if (whole.status === 'rejected' && AuthError.is(whole.reason, 'ERR_CONFIG_INVALID')) throw whole.reason;
   const [ended] = await Promise.allSettled([parts.endAll(user.id)]);
   parts.events.emit('password.changed', { ...origin, userId: user.id, by: reason });
   const found = await findExactly(parts.users, user.id);
@@ -71,16 +73,14 @@ async function isRehashOf<User>(
 
 /** A column that cuts the hash would lock the account: put the old one back, and say which column to widen. */
 async function refuseCutHash<User>(parts: AccountParts<User>, user: AuthUser, next: string): Promise<void> {
-  const stored = await hashOf(parts, user.id);
+  const found = await findExactly(parts.users, user.id);
+  const stored = passwordHashOf(found?.user ?? null);
   if (stored === null || stored === next || !next.startsWith(stored)) return;
   const undo: PasswordHashUpdate = { next: passwordHashOf(user) ?? '', expected: stored, reason: 'rehash' };
-  await capability(parts.users, 'updatePasswordHash', 'change passwords')(user.id, undo);
+  const update = capability(parts.users, 'updatePasswordHash', 'change passwords');
+  await untilDone(() => update(user.id, undo));
   throw new ConfigError(
     'users.updatePasswordHash',
     `stored ${stored.length} of the ${next.length} characters of a password hash: widen the column`,
   );
-}
-
-async function hashOf<User>(parts: AccountParts<User>, id: UserId): Promise<string | null> {
-  return passwordHashOf((await findExactly(parts.users, id))?.user ?? null);
 }

@@ -13,7 +13,7 @@ export interface RegistrationInput {
   readonly username?: string | undefined;
   /** Taken exactly as it was typed: no trimming, no case change (ASVS 6.2.8). */
   readonly password: string;
-  /** What the store's `create` makes of it is the host's. What ostiary decides is taken out: see {@link readRegistration}. */
+  /** What the store's `create` makes of it is the host's. What ostiary decides (`id`, `roles`, `status` …) is taken out. */
   readonly profile?: Profile | undefined;
 }
 

@@ -56,17 +56,20 @@ export async function register<User>(
   return { status: 'check-inbox', deviceToken: deviceTokenFor(parts.secrets, email, passwordHash) };
 }
 
-async function registered<User>(
+function registered<User>(
   parts: AccountParts<User>,
   created: FoundUser<User> | 'email' | 'username',
   origin: EventOrigin,
-): Promise<RegisterResult<User>> {
+): RegisterResult<User> {
   if (typeof created === 'string') throw new TakenError(created);
   const { row, user } = created;
   parts.events.emit('account.registered', { ...origin, userId: user.id, again: false });
-  const gen = await parts.revocations.mark(user.id);
-  const at = secondsNow(parts.clock);
-  return { status: 'registered', user: row, authentication: { methods: ['pwd'], at, gen } };
+  // Without a mark: it is read when the session starts. A store that fails here would leave an account and no answer.
+  return {
+    status: 'registered',
+    user: row,
+    authentication: { methods: ['pwd'], at: secondsNow(parts.clock) },
+  };
 }
 
 /**

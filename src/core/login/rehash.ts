@@ -86,6 +86,6 @@ export class Rehash<User> {
 }
 
 /** Three times: a fault of the store at this very moment would lock the account. */
-async function untilDone(act: () => Promise<unknown>): Promise<void> {
+export async function untilDone(act: () => Promise<unknown>): Promise<void> {
   await act().catch(act).catch(act);
 }

@@ -21,32 +21,42 @@ export interface EndAllParts {
   };
   readonly revocations: Revocations;
   readonly events: Events;
+  /** Also what was mailed: whoever has taken a session over may have had a link sent to an address of theirs. */
+  readonly links: { endAll(userId: UserId): Promise<void> };
   /** The host's own token service, which keeps its tokens somewhere else. */
   readonly otherTokens?: { revokeAll(userId: UserId): Promise<void> } | undefined;
 }
 
 /** The act. Each place is tried, whatever becomes of the others; the first that failed is what the caller hears of. */
 export function endAllOf(parts: EndAllParts): EndAll {
-  return (userId) => end(parts, userId, async (id) => parts.users.can.bumpEpoch?.(id));
+  const { users, links } = parts;
+  return (given) => {
+    const bump = async (userId: UserId): Promise<void> => users.can.bumpEpoch?.(userId);
+    return end(parts, given, [bump, (userId) => links.endAll(userId)]);
+  };
 }
 
 /**
- * The act without the table's counter. Where a new password ends the sessions anyway, the counter would also end the
- * link that another has been sent since.
+ * The act without the table's counter, and without the links. Where a new password ends sessions and earlier links
+ * anyway, either would also end the link that another has been sent since.
  */
 export function endTokensOf(parts: EndAllParts): EndAll {
-  return (userId) => end(parts, userId, async () => undefined);
+  return (given) => end(parts, given, []);
 }
 
 async function end(
   { users, revocations, events, otherTokens }: EndAllParts,
   given: UserId,
-  bump: (userId: UserId) => Promise<void>,
+  more: readonly ((userId: UserId) => Promise<void>)[],
 ): Promise<string> {
   const userId = checkedUserId(given, users.idTypes);
   // `async`: a method of the host, over a synchronous driver, may throw before there is a promise.
   const revoke = async (): Promise<void> => otherTokens?.revokeAll(userId);
-  const [marked, ...others] = await Promise.allSettled([revocations.endAll(userId), bump(userId), revoke()]);
+  const [marked, ...others] = await Promise.allSettled([
+    revocations.endAll(userId),
+    revoke(),
+    ...more.map((act) => act(userId)),
+  ]);
   if (marked.status === 'rejected') throw marked.reason;
   const failed = others.find((outcome) => outcome.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

@@ -12,6 +12,7 @@ import { decodeUserId, encodeUserId } from '../user-id.ts';
 export interface LinkClaims {
   /** Names the link, to use it once. */
   readonly id: string;
+  /** The user’s id, with its type. */
   readonly userId: UserId;
   /** What must not have changed since: an HMAC of the address, and of the last change of an address. */
   readonly bound: string;

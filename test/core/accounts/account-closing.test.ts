@@ -157,7 +157,7 @@ describe('closing an account whose sessions cannot be ended', () => {
   it('says so when it is only known after the deletion', async () => {
     const state = faultyState();
     const { auth, table, events, outbox, settled } = accountDoor({ state });
-    state.failAt(2);
+    state.failAt(3);
     await expect(auth.accounts.close(close)).rejects.toMatchObject(unavailable);
     await settled();
     expect(table.rows).toEqual([]);

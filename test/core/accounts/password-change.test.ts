@@ -74,7 +74,7 @@ describe('passwords.change', () => {
     await auth.passwords.change(change);
     expect([hasher.verified, hasher.hashed]).toEqual([[`plain:1:${rightPassword}`], [goodPassword]]);
     expect(table.calls).toEqual(['findById', 'updatePasswordHash', 'findById', 'bumpEpoch', 'findById']);
-    expect(state.calls).toEqual(['put revocation', 'put revocation']);
+    expect(state.calls).toEqual(['put revocation', 'put revocation', 'put address']);
   });
 });
 

@@ -47,7 +47,7 @@ describe.each(acts)('%s', (act) => {
     const { accessToken } = await auth.tokens.issue(aliceRow());
     table.calls.length = state.calls.length = events.length = 0;
     await actOf(made)(1);
-    expect(state.calls).toEqual(['put revocation']);
+    expect(state.calls).toEqual(['put revocation', 'put address']);
     expect(table.calls).toEqual(['bumpEpoch']);
     expect(table.rows[0]?.counter).toBe(1);
     expect(events).toEqual([
