@@ -162,14 +162,18 @@ describe.each(Object.entries(mailers))('a mailer that %s', (what, deliver) => {
 
 describe('a flood of forgotten passwords', () => {
   it('while the mailer hangs is answered as ever, and bounded', async () => {
-    const made = doorOf({}, () => new Promise(() => undefined));
-    for (let n = 0; n < 1010; n += 1) {
-      expect(await made.auth.passwords.requestReset({ identifier })).toBeUndefined();
+    const many = Array.from({ length: 1010 }, (_none, n) =>
+      aliceRow({ key: n + 1, login: `user-${n + 1}@shop.example` }),
+    );
+    const box: Outbox<Row> = { ...outbox<Row>(), deliver: () => new Promise(() => undefined) };
+    const { auth, events, state } = accountDoor({ table: userTable(...many), outbox: box });
+    for (const { login } of many) {
+      expect(await auth.passwords.requestReset({ identifier: login })).toBeUndefined();
     }
-    const dropped = made.events.filter(({ name }) => name === 'notification.failed');
+    const dropped = events.filter(({ name }) => name === 'notification.failed');
     expect(dropped).toHaveLength(10);
-    expect(dropped[0]).toMatchObject({ kind: 'reset-password', obstacle: 'queue-full', userId: 1 });
-    expect(made.state.calls.every((call) => call === 'get address')).toBe(true);
+    expect(dropped[0]).toMatchObject({ kind: 'reset-password', obstacle: 'queue-full', userId: 1001 });
+    expect(state.calls.every((call) => call === 'get address')).toBe(true);
   });
 
   it('of nobody takes no place in the queue', async () => {
