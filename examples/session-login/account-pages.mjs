@@ -1,4 +1,4 @@
-/** What signed-in people do with their account, each time with their password; and the link that confirms an address. */
+/** What signed-in people do with their account: each time with their password, or with the link that was mailed. */
 
 import { Router } from 'express';
 import { AuthError } from 'ostiary';
@@ -63,23 +63,25 @@ export function accountPages(auth, signedIn) {
     response.redirect(303, '/login?done=closed');
   });
 
-  // Shows a button and does nothing else: programs that check mails for viruses open every link in them.
-  pages.get('/account/email', (request, response) => {
+  // Shows a button and does nothing else: programs that check mails for viruses open every link in them. Who is not
+  // signed in comes back after the login: the link alone proves a mailbox, which may be a stranger's by a mistyped letter.
+  pages.get('/account/email', signedIn, (request, response) => {
     const token = typed(request.query.token);
     if (token === '') return response.status(400).render('dead-link', { page: 'email' });
     response.render('confirm-email', { token });
   });
 
-  pages.post('/account/email', async (request, response) => {
+  pages.post('/account/email', signedIn, async (request, response) => {
+    const { token } = request.body;
     try {
-      await auth.emails.confirmChange({ token: request.body.token }, contextOf(request));
+      // `user`: whoever is signed in must be whose link it is.
+      await auth.emails.confirmChange({ token, user: request.user }, contextOf(request));
     } catch (error) {
       if (isDeadLink(error)) return response.status(400).render('dead-link', { page: 'email' });
       if (!AuthError.is(error, 'ERR_ACCOUNT_IDENTIFIER_TAKEN')) throw error;
       return response.status(409).render('dead-link', { page: 'taken' });
     }
-    // The mail may have been opened in another browser than the one that is signed in.
-    response.redirect(303, request.isAuthenticated() ? '/account?done=email' : '/login?done=email');
+    response.redirect(303, '/account?done=email');
   });
 
   return pages;

@@ -28,8 +28,9 @@ const here = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Whether it comes from a browser on the machine on which the example runs. Whoever reads the inbox can open every
- * account. So nobody on the network gets it, nobody at the other end of a tunnel or proxy, and no website: one that has
- * its own name resolved to this machine (DNS rebinding) still sends that name as `Host`.
+ * account. So nobody on the network gets it, and no website: one that has its own name resolved to this machine (DNS
+ * rebinding) still sends that name as `Host`. Nor does anybody at the other end of a proxy or tunnel that says so in a
+ * header. One that only hands on bytes, such as `ssh -R`, looks like a browser here: run none to a port that shows mails.
  */
 export function isFromThisMachine({ socket, headers }) {
   const host = (headers.host ?? '').replace(/:\d+$/, '');

@@ -9,7 +9,6 @@ import { typed } from './forms.mjs';
 const notices = new Map([
   ['verified', 'Your e-mail address is confirmed. You can sign in now.'],
   ['reset', 'Your password has been changed. Sign in with the new one.'],
-  ['email', 'Your e-mail address has been changed.'],
   ['closed', 'Your account has been closed.'],
 ]);
 

@@ -49,11 +49,16 @@ const texts = {
   ],
 };
 
-/** The mail of a message, or `undefined` when its kind is unknown. Of the row only the name is read. */
+/**
+ * The mail of a message, or `undefined` when its kind is unknown. Of the row only the name is read, and stands in no mail
+ * to an address that nobody has proven: the forms would send what a stranger types as a name to anybody.
+ */
 export function mailOf({ kind, to, user, url, lifetimeSeconds }, address) {
   if (!Object.hasOwn(texts, kind)) return undefined;
   const [subject, ...paragraphs] = texts[kind]({ url, address, lifetime: inWords(lifetimeSeconds) });
-  const text = [`Hello ${user.name},`, ...paragraphs, site].join('\n\n');
+  const isProven = user.verified && kind !== 'verify-email' && kind !== 'change-email';
+  const greeting = isProven ? `Hello ${user.name},` : 'Hello,';
+  const text = [greeting, ...paragraphs, site].join('\n\n');
   return { to, subject: `${site}: ${subject}`, text: `${text}\n`, url };
 }
 

@@ -49,11 +49,13 @@ export const userStore = {
 
   /**
    * `update users set password = next where _id = id and password = expected`: whether a row was changed. With
-   * `registration` somebody has signed up again, with an address that was never confirmed: `set name = …` as well.
+   * `registration` somebody has signed up again, with an address that was never confirmed: `set name = …` as well, and
+   * `and not verified`, in case it is confirmed at this very moment.
    */
   async updatePasswordHash(id, { next, expected, registration }) {
     const user = byId(id);
     if (user === undefined || user.password !== expected) return false;
+    if (registration !== undefined && user.verified) return false;
     user.password = next;
     if (registration !== undefined) user.name = registration.profile.name;
     return true;

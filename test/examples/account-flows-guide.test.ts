@@ -144,7 +144,15 @@ describe('the application of the guide', { timeout: 60_000 }, () => {
       const path = await link('change-email', newEmail);
       expect((await browser.get(path)).body).toContain('<button>Use this address from now on</button>');
       expect((await login(visitor(), newEmail, second)).status).toBe(401);
-      expect((await browser.post(path)).location).toBe('/');
+      const stranger = await member('hal@example.com');
+      expect((await stranger.post(path)).body).toBe('This link does not work any more.');
+      const outside = visitor();
+      expect((await outside.post(path)).location).toBe('/login');
+      const { location } = await outside.get(path);
+      expect(location).toBe(`/login?next=${encodeURIComponent(path)}`);
+      const form = { email: 'fay@example.com', password: second };
+      expect((await outside.post(location ?? '', form)).location).toBe(path);
+      expect((await outside.post(path)).location).toBe('/');
       expect((await login(visitor(), newEmail, second)).location).toBe('/');
       expect(await isSignedIn(browser)).toBe(true);
       await link('email-changed', 'fay@example.com');

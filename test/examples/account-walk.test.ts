@@ -29,6 +29,11 @@ function tokenIn({ body }: Answer): string {
   return body.match(/<input type="hidden" name="token" value="([^"]+)">/)?.[1] ?? '';
 }
 
+/** Where the form of the login leads to. */
+function returnToIn({ body }: Answer): string {
+  return body.match(/<input type="hidden" name="returnTo" value="([^"]+)">/)?.[1] ?? '';
+}
+
 async function signUp(browser: Visitor, email: string, password: string): Promise<void> {
   const { status, body } = await browser.post('/users/signup', { name: 'Ann Smith', email, password });
   expect([status, body]).toEqual([200, expect.stringContaining('<h1>Check your inbox</h1>')]);
@@ -57,7 +62,7 @@ describe('somebody who signs up', () => {
     await signUp(browser, 'Ann@Example.org', first);
     expect([...browser.cookies.keys()]).toEqual(['device']);
     const mail = await inbox.next('ann@example.org', 'Confirm your e-mail address');
-    expect(mail.text).toMatch(/^Hello Ann Smith,[\s\S]*24 hours[\s\S]*If it was not you/);
+    expect(mail.text).toMatch(/^Hello,\n[\s\S]*24 hours[\s\S]*If it was not you/);
     const page = await browser.get(mail.link ?? '');
     expect(page.body).toContain('<button>Confirm</button>');
     expect(page.body).not.toContain('type="password"');
@@ -191,11 +196,31 @@ describe('somebody who is signed in', () => {
     expect((await browser.post('/account/address', form)).location).toBe('/account?done=address');
     const link = await inbox.link('robert@example.org', 'Confirm your new e-mail address');
     const elsewhere = visitor();
-    expect((await elsewhere.head(link)).status).toBe(200);
+    expect((await elsewhere.head(link)).status).toBe(302);
+    const sent = await elsewhere.get(link);
+    expect([sent.status, sent.location]).toEqual([302, `/login?returnTo=${encodeURIComponent(link)}`]);
+    const returnTo = returnToIn(await elsewhere.get(sent.location ?? ''));
+    const mistyped = await elsewhere.post('/login', {
+      username: 'bob@example.org',
+      password: third,
+      returnTo,
+    });
+    expect(mistyped.location).toBe(`/login?fail=true&returnTo=${encodeURIComponent(link)}`);
+    const entered = await elsewhere.post('/login', {
+      username: 'bob@example.org',
+      password: second,
+      returnTo,
+    });
+    expect(entered.location).toBe(link);
     const page = await elsewhere.get(link);
+    const stranger = await signedIn('ann@example.org', second);
+    const strange = await stranger.post('/account/email', { token: tokenIn(await stranger.get(link)) });
+    expect([strange.status, strange.body]).toEqual([400, expect.stringContaining('The link does not work')]);
+    const nobody = await visitor().post('/account/email', { token: tokenIn(page) });
+    expect([nobody.status, nobody.location]).toEqual([303, '/login']);
     expect((await browser.get('/account')).body).toContain('<strong>bob@example.org</strong>');
     const moved = await elsewhere.post('/account/email', { token: tokenIn(page) });
-    expect([moved.status, moved.location]).toEqual([303, '/login?done=email']);
+    expect([moved.status, moved.location]).toEqual([303, '/account?done=email']);
     expect((await browser.get('/account')).body).toContain('<strong>robert@example.org</strong>');
     await inbox.next('bob@example.org', 'Your e-mail address has been changed');
     const token = tokenIn(await elsewhere.get(oldLink));
@@ -232,11 +257,16 @@ describe('what was answered and printed', () => {
   const token = /[\w-]{8}\.[\w-]{60,}\.[\w-]{43}/;
   const password = /battery|umbrellas|midnight/;
 
-  it('holds a token in the inbox and in hidden fields only', () => {
-    const hidden = /<input type="hidden" name="token" value="[^"]+">/g;
+  it('holds a token in the inbox, in hidden fields, and on the way by the login to its page only', () => {
+    const hidden = /<input type="hidden" name="(token|returnTo)" value="[^"]+">/g;
+    const toIt = /(returnTo=%2Faccount%2Femail%3Ftoken%3D|account\/email\?token=)[\w.-]+/.source;
+    const byTheLogin = new RegExp(
+      `(^location,|Redirecting to )/(login\\?(fail=true&(amp;)?)?)?${toIt}`,
+      'gm',
+    );
     const answers = heard.join('\n');
     expect(answers).toMatch(token);
-    expect(answers.replace(hidden, '')).not.toMatch(token);
+    expect(answers.replace(hidden, '').replace(byTheLogin, '')).not.toMatch(token);
     const messages = /\n--- To: [\s\S]*?\n---\n/g;
     expect(example.printed()).toMatch(token);
     expect(example.printed().replace(messages, '')).not.toMatch(token);

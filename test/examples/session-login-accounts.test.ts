@@ -89,10 +89,11 @@ describe('a form whose fields are no texts', () => {
 
   it('leaves the links in URLs alone, too', async () => {
     for (const path of ['/users/verify', '/users/reset', '/account/email']) {
-      const { status, body } = await visitor().get(`${path}?token=a&token="><script>`);
+      const browser = path.startsWith('/account') ? adm : visitor();
+      const { status, body } = await browser.get(`${path}?token=a&token="><script>`);
       expect([path, status < 500]).toEqual([path, true]);
       expect(body).not.toContain('<script>');
-      const page = await visitor().get(`${path}?token=${encodeURIComponent('"><script>')}`);
+      const page = await browser.get(`${path}?token=${encodeURIComponent('"><script>')}`);
       expect([path, page.body]).toEqual([path, expect.stringContaining('value="&#34;&gt;&lt;script&gt;"')]);
     }
   });
@@ -103,9 +104,8 @@ describe('what is refused', () => {
   it.each([
     ['/users/signup', { name: '' }, 400, 'name', `Name ${missing}`],
     ['/users/signup', { name: 'a'.repeat(61) }, 400, 'name', 'Name may have up to 60 characters'],
-    ['/users/signup', { name: 'Win at evil.example' }, 400, 'name', 'must not be a web address'],
-    ['/users/signup', { name: 'http://evil' }, 400, 'name', 'must not be a web address'],
-    ['/users/signup', { name: 'Ann\r\nBcc: eve@example.org' }, 400, 'name', 'must not be a web address'],
+    ['/users/signup', { name: 'Ann\r\nBcc: eve@example.org' }, 400, 'name', 'must be one line of text'],
+    ['/users/signup', { name: 'Ann\u202egnp.exe' }, 400, 'name', 'must be one line of text'],
     ['/users/signup', { email: '' }, 400, 'email', `E-mail address ${missing}`],
     ['/users/signup', { email: 'ann' }, 400, 'email', 'E-mail address is not an e-mail address'],
     ['/users/signup', { email: 'a@b.example,c@d.example' }, 400, 'email', 'is not an e-mail address'],
@@ -153,7 +153,7 @@ describe('what is refused', () => {
 
   it('keeps what was typed, as text', async () => {
     const name = '"><script>alert(1)</script>';
-    const answer = await visitor().post('/users/signup', { name, email: 'ann@example.org', password });
+    const answer = await visitor().post('/users/signup', { name, email: 'ann@example.org', password: '' });
     expect(answer.body).toContain('value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"');
     expect(inputOf(answer, 'email')).toContain('value="ann@example.org"');
     const address = await adm.post('/account/address', { currentPassword: '', newEmail: 'ann@example.org' });
@@ -185,23 +185,25 @@ describe('a link that is none', () => {
     ['/account/email', { token: 'x' }, '/account'],
     ['/account/email', {}, '/account'],
   ])('is refused at %s with %j, and leads on to %s', async (path, form: Form, next) => {
-    const { status, body } = await visitor().post(path, form);
+    const browser = path.startsWith('/account') ? adm : visitor();
+    const { status, body } = await browser.post(path, form);
     expect([status, body]).toEqual([400, expect.stringContaining('<h1>The link does not work</h1>')]);
     expect(body).toContain(`<a href="${next}">`);
   });
 
   it.each(['/users/reset', '/account/email'])('is refused at %s when the page is opened', async (path) => {
-    expect((await visitor().get(path)).status).toBe(400);
+    expect((await adm.get(path)).status).toBe(400);
   });
 });
 
 describe('a visitor without a session', () => {
-  it.each(['/account', '/account?done=password'])('who asks for %s is sent to the login', async (path) => {
+  const pages = ['/account', '/account?done=password', '/account/email?token=x'];
+  it.each(pages)('who asks for %s is sent to the login', async (path) => {
     const { status, location } = await visitor().get(path);
     expect([status, location]).toEqual([302, `/login?returnTo=${encodeURIComponent(path)}`]);
   });
 
-  it.each(['/account/password', '/account/address', '/account/close'])(
+  it.each(['/account/password', '/account/address', '/account/close', '/account/email'])(
     'changes nothing at %s',
     async (path) => {
       const { status, location } = await visitor().post(path, forms[path]);

@@ -27,7 +27,7 @@ beforeAll(async () => {
     '/nowhere',
   );
   await read(outside, '/users/signup', '/users/verify', '/users/verify?token=x', '/users/forgot');
-  await read(outside, '/users/reset', '/users/reset?token=x', '/account/email?token=x');
+  await read(outside, '/users/reset', '/users/reset?token=x', '/login?returnTo=%2Faccount%2Femail');
   outside.set('forgot', (await browser.post('/users/forgot', { identifier: 'adm' })).body);
   outside.set('verify', (await browser.post('/users/verify/again', { email: 'a@b.example' })).body);
   await vi.waitFor(async () => {
@@ -35,7 +35,8 @@ beforeAll(async () => {
     expect(outside.get('/inbox')).toContain('<article');
   });
   await browser.signIn();
-  await read(inside, '/', '/users', '/account', '/account?done=password', '/nowhere/at-all', '/inbox');
+  await read(inside, '/', '/users', '/account', '/account?done=password', '/account/email?token=x');
+  await read(inside, '/nowhere/at-all', '/inbox');
 });
 
 afterAll(() => example?.stop());

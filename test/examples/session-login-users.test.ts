@@ -123,6 +123,17 @@ describe('a new user', () => {
     expect(await users.userStore.updatePasswordHash(id, { ...update, registration })).toBe(true);
     expect(await users.userStore.findById(id)).toMatchObject({ name: 'Ann Smith', password: 'second' });
   });
+
+  it('is not registered again once the address is proven, and changes the password still', async () => {
+    const id = await annId();
+    await users.userStore.markEmailVerified(id, ann.email);
+    const update = { next: 'second', expected: ann.passwordHash };
+    const registration = { profile: { name: 'Eve' } };
+    const again = { ...update, reason: 'registration', registration } as const;
+    expect(await users.userStore.updatePasswordHash(id, again)).toBe(false);
+    expect(await users.userStore.findById(id)).toMatchObject({ name: 'Ann', password: ann.passwordHash });
+    expect(await users.userStore.updatePasswordHash(id, { ...update, reason: 'change' })).toBe(true);
+  });
 });
 
 describe('an address', () => {
