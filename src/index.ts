@@ -7,7 +7,7 @@ export {
   pwnedPasswords,
   type RangeResponse,
 } from './core/accounts/breached-passwords.ts';
-export type { EmailChangeInput } from './core/accounts/email-change.ts';
+export type { ConfirmChangeInput, EmailChangeInput } from './core/accounts/email-change.ts';
 export type {
   VerificationRequestInput,
   VerifyInput,

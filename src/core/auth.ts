@@ -139,7 +139,7 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const accounts = {
     ...{ ...common, endAll, endTokens: endTokensOf(ends), links, notifications, classify, verifiesEmail },
     policy: new PasswordPolicy({ ...parts.passwords, issuer, events }),
-    unverified: new UnverifiedAccounts({ state, keys, lifeSeconds: links.longestLife() }),
+    unverified: new UnverifiedAccounts({ state, keys }),
   };
   return Object.freeze({
     ...{ issuer, realm, clock, sessions, users: publicUsers(users) },

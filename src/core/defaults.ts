@@ -54,7 +54,7 @@ export const defaults = {
   // The queue in front of the hasher
 
   /**
-   * Logins that wait for the hasher, in all. One more is refused with `ERR_SERVER_BUSY`, or takes the place of the
+   * Passwords that wait for the hasher, in all. One more is refused with `ERR_SERVER_BUSY`, or takes the place of the
    * newest in the longest lane.
    * @fixed it bounds memory and waiting, whatever the hasher
    * @unit logins
@@ -62,7 +62,7 @@ export const defaults = {
    */
   admissionWaiting: 256,
   /**
-   * Logins that wait, per address.
+   * Passwords that wait, per address.
    * @fixed a single address must not fill the queue
    * @unit logins
    * @source an eighth of the queue
@@ -148,6 +148,13 @@ export const defaults = {
    */
   usedLinkMargin: 86_400,
   /**
+   * How long it is remembered what has happened to an unverified account: that its address was proven, or registered anew.
+   * @fixed it outlasts any request that has seen the account as it was before
+   * @unit seconds
+   * @source an hour
+   */
+  unverifiedClaim: 3600,
+  /**
    * The longest link token that is read.
    * @fixed a longer one is none of ours
    * @unit characters
@@ -161,6 +168,13 @@ export const defaults = {
    * @source a minute of mail at 17 messages a second
    */
   notificationsPending: 1000,
+  /**
+   * Messages of one kind for one account that are under way at once, out of these.
+   * @fixed somebody who asks for the same again and again must not keep the messages of others from going out
+   * @unit messages
+   * @source more than anybody asks for within the patience of a mailer
+   */
+  notificationsPerAccount: 5,
   /**
    * How long the notifier may take for a message before its place is given to another.
    * @fixed as above

@@ -2,6 +2,7 @@
 
 import { channel } from 'node:diagnostics_channel';
 import { ConfigError } from './errors.ts';
+import { faultName } from './fault.ts';
 import { kindOf } from './options.ts';
 import type { Clock } from './ports/clock.ts';
 import type { NotificationKind } from './ports/notifier.ts';
@@ -48,6 +49,8 @@ export type LinkFailure =
   | 'expired'
   /** It was used before. */
   | 'used'
+  /** Whoever is signed in is another user than the one of the link. */
+  | 'of-another'
   /** Its account is gone, or disabled. */
   | 'no-account'
   /** The password or the address of the account was changed since it was sent, or the address registered anew. */
@@ -62,7 +65,7 @@ export type NotificationObstacle =
   | 'failed'
   /** It did not answer in time; the message may have gone out. */
   | 'timed-out'
-  /** Too many messages were under way. */
+  /** Too many messages were under way, in all or of this kind for this account. */
   | 'queue-full'
   /** The account has no address, or one that a mailer could read as several or as a header. */
   | 'no-address'
@@ -250,12 +253,9 @@ export class Events {
 
 function tell<Name extends AuthEventName>(listener: AuthEventListener<Name>, event: AuthEvent<Name>): void {
   const failed = (error: unknown): void => {
-    process.emitWarning(
-      `a listener of ${event.name} failed: ${error instanceof Error ? String(error.name) : typeof error}`,
-      {
-        code: 'OSTIARY_LISTENER_FAILED',
-      },
-    );
+    process.emitWarning(`a listener of ${event.name} failed: ${faultName(error)}`, {
+      code: 'OSTIARY_LISTENER_FAILED',
+    });
   };
   try {
     Promise.resolve(listener(event)).catch(failed);

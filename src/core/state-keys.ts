@@ -64,7 +64,7 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     value: 'The text `verified` or `replaced`.',
     written:
       'by the proof of an address, by a reset of an unverified account, by `emails.confirmChange`, and by the registration of an unverified address.',
-    life: 'For the longest life of a link, and a day.',
+    life: 'For an hour.',
     personalData: 'No. Without the user’s row, with its salted hash, nobody can tell whose it is.',
   },
 };

@@ -22,7 +22,7 @@ const claims = 'test/core/accounts/unverified-accounts.test.ts';
 const flowInput = 'test/core/accounts/flow-input.test.ts';
 
 const claimed = "if (!(await parts.unverified.claim(user.id, user.passwordHash, 'replaced'))) return null;";
-const ownOnly = 'if (!isUnverified(user) || !isOpen(user)) return null;';
+const ownOnly = 'if (!isUnverified(user) || !isOpen(user) || normalisedAddress';
 
 export const registrationTwins = [
   {
@@ -117,7 +117,7 @@ export const registrationTwins = [
     name: 'name-looks-like-an-address',
     why: 'who takes a stranger’s address for a name would get what is meant for the stranger at every login',
     file: input,
-    find: "return read.kind === 'email' ? { problem: 'must not be an e-mail address' } : { value: read.value };",
+    find: "return isAddress ? { problem: 'must not be an e-mail address' } : { value: read.value };",
     replace: 'return { value: read.value };',
     tests: [reading, inputs],
   },
@@ -222,7 +222,7 @@ export const registrationTwins = [
     why: 'whoever knows an address would replace its password',
     file: notice,
     find: ownOnly,
-    replace: 'if (!isOpen(user)) return null;',
+    replace: 'if (!isOpen(user) || normalisedAddress',
     tests: [noticing, attacks],
   },
   {
@@ -230,7 +230,7 @@ export const registrationTwins = [
     why: 'whoever was shut out would come back with a new password',
     file: notice,
     find: ownOnly,
-    replace: 'if (!isUnverified(user)) return null;',
+    replace: 'if (!isUnverified(user) || normalisedAddress',
     tests: [noticing, attacks],
   },
   {
@@ -245,7 +245,7 @@ export const registrationTwins = [
     name: 'tokens-end-after-the-write-only',
     why: 'a state store that fails would leave the tokens alive of whoever prepared the account',
     file: notice,
-    find: 'await parts.revocations.endAll(user.id);',
+    find: 'await parts.endTokens(user.id);',
     replace: '',
     tests: [noticing],
   },
@@ -269,9 +269,8 @@ export const registrationTwins = [
     name: 'every-browser-has-registered',
     why: 'an owner who opens the link would activate the account that a stranger prepared (CVE-2026-53516)',
     file: browser,
-    find: 'return equalSecrets(mac(key.key, id, email.value, hash), signature);',
-    replace:
-      'return equalSecrets(mac(key.key, id, email.value, hash), signature) || signature.length === 43;',
+    find: 'return equalSecrets(mac(key.key, id, email, hash), signature);',
+    replace: 'return equalSecrets(mac(key.key, id, email, hash), signature) || signature.length === 43;',
     tests: [links, attacks, browsers],
   },
   {
@@ -354,5 +353,21 @@ export const registrationTwins = [
     find: "return parts.links.makeForNobody('verify-email', email);",
     replace: 'return;',
     tests: [links],
+  },
+  {
+    name: 'look-alike-is-registered-again',
+    why: 'what somebody types for one address would be written into the account of another',
+    file: notice,
+    find: ' || normalisedAddress(user.email) !== email) return null;',
+    replace: ') return null;',
+    tests: [attacks],
+  },
+  {
+    name: 'mailers-read-the-address-otherwise',
+    why: 'a link would go to whom an encoded word names, or an address be an option of the mailer',
+    file: 'src/core/accounts/identifier.ts',
+    find: ' || isReadOtherwise(value)',
+    replace: '',
+    tests: ['test/core/accounts/identifier.test.ts'],
   },
 ];

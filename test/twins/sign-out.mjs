@@ -15,7 +15,7 @@ export const signOutTwins = [
     name: 'login-during-the-disabling-lives',
     why: 'a token of a disabled account would live until it expires',
     file: 'src/core/accounts/account-status.ts',
-    find: "if (input.status !== 'active') await parts.revocations.endAll(id);",
+    find: "if (input.status !== 'active') await parts.endTokens(id);",
     replace: '',
     tests: attacks,
   },

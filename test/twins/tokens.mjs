@@ -474,8 +474,8 @@ export const tokenTwins = [
     name: 'token-counter-is-not-raised',
     why: 'after a state store was lost, what was ended would live again',
     file: endAll,
-    find: '[bump, (userId) => links.endAll(userId)]',
-    replace: '[(userId) => links.endAll(userId)]',
+    find: '[bump, (id) => links.endAll(id)]',
+    replace: '[(id) => links.endAll(id)]',
     tests: ['test/core/tokens/end-all.test.ts'],
   },
 ];

@@ -33,5 +33,5 @@ export async function closeAccount<User>(
   if ((await remove(id)) !== true) throw new InputError({ user: 'the user store has no such user' });
   parts.events.emit('account.closed', { ...originOf(context), userId: id });
   parts.notifications.send({ kind: 'account-closed', ...found });
-  await parts.revocations.endAll(id);
+  await parts.endTokens(id);
 }

@@ -5,7 +5,12 @@ import type { Capability, NeedsUserStoreMethod, UserStatus } from '../ports/user
 import { type CloseInput, closeAccount } from './account-closing.ts';
 import type { AccountParts } from './account-parts.ts';
 import { setStatus } from './account-status.ts';
-import { confirmEmailChange, type EmailChangeInput, requestEmailChange } from './email-change.ts';
+import {
+  type ConfirmChangeInput,
+  confirmEmailChange,
+  type EmailChangeInput,
+  requestEmailChange,
+} from './email-change.ts';
 import {
   requestVerification,
   type VerificationRequestInput,
@@ -34,7 +39,7 @@ type RequestVerification<User> = (input: VerificationRequestInput<User>) => Prom
 type Verify<User> = (input: VerifyInput, context?: RequestContext) => Promise<VerifyResult<User>>;
 type RequestChange<User> = (input: EmailChangeInput<User>, context?: RequestContext) => Promise<void>;
 type ConfirmChange<User> = (
-  input: { readonly token: string },
+  input: ConfirmChangeInput<User>,
   context?: RequestContext,
 ) => Promise<{ readonly user: User }>;
 type SetStatus<User> = (input: { readonly user: User; readonly status: UserStatus }) => Promise<void>;
@@ -99,7 +104,8 @@ export interface Emails<User, Has extends Capability> {
    */
   readonly requestChange: Needs<Has, 'replaceEmail', RequestChange<User>>;
   /**
-   * Moves the account to the address to which the link was sent, and tells the old address. Sessions go on.
+   * Moves the account to the address to which the link was sent, and tells the old address. Sessions go on. Behind your
+   * guard, with the signed-in user: otherwise whoever reads the mail decides, also where the address was mistyped.
    *
    * @throws {AuthError} `ERR_INPUT_INVALID`; `ERR_ACCOUNT_LINK_INVALID`; `ERR_ACCOUNT_IDENTIFIER_TAKEN`: somebody else
    * has got the address meanwhile; `ERR_STATE_UNAVAILABLE`.

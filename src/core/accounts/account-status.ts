@@ -14,7 +14,7 @@ const statuses: readonly unknown[] = ['active', 'pending', 'disabled'] satisfies
  * again and nothing worse has happened.
  */
 export async function setStatus<User>(
-  parts: Pick<AccountParts<User>, 'users' | 'endAll' | 'revocations' | 'events'>,
+  parts: Pick<AccountParts<User>, 'users' | 'endAll' | 'endTokens' | 'events'>,
   input: { readonly user: User; readonly status: UserStatus },
 ): Promise<void> {
   const write = capability(parts.users, 'setStatus', 'set a status');
@@ -33,7 +33,7 @@ export async function setStatus<User>(
   parts.events.emit('account.status-changed', { userId: id, status: input.status });
   if (ended.status === 'rejected') throw ended.reason;
   // Once more: a login between the two writes carries the new mark, and saw an account that was still active.
-  if (input.status !== 'active') await parts.revocations.endAll(id);
+  if (input.status !== 'active') await parts.endTokens(id);
 }
 
 async function settle(act: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {

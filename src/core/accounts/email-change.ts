@@ -9,7 +9,7 @@ import { capability, findExactly, isUnverified } from '../users.ts';
 import type { AccountParts } from './account-parts.ts';
 import { checkCurrentPassword, type FoundUser } from './current-password.ts';
 import { allFields, emailField, fieldsOf, passwordField } from './flow-input.ts';
-import { readIdentifier } from './identifier.ts';
+import { normalisedAddress } from './identifier.ts';
 import type { OpenLink } from './links.ts';
 
 /** What a form for another address sent, and whose it was. */
@@ -43,7 +43,8 @@ export async function requestEmailChange<User>(
       : { value: undefined },
   });
   const found = await presentUser(parts, given['user'] as User, currentPassword, context);
-  if (newEmail === normalised(found.user.email)) throw new InputError({ newEmail: 'is the present address' });
+  if (newEmail === normalisedAddress(found.user.email))
+    throw new InputError({ newEmail: 'is the present address' });
   parts.events.emit('email.change-requested', { ...originOf(context), userId: found.user.id });
   parts.notifications.later('change-email', found.user.id, () => announce(parts, found, newEmail));
 }
@@ -77,17 +78,35 @@ async function announce<User>(
   return parts.notifications.deliver({ kind: 'already-registered', row: owner, user: taken });
 }
 
+/** What the page behind the link sent, and who is signed in there. */
+export interface ConfirmChangeInput<User> {
+  readonly token: string;
+  /**
+   * The signed-in user's row: hand it in, behind your guard. The link proves the mailbox and not whose account it is: a
+   * mistyped address would give the account away, and a stranger could have the owner of an address activate an account
+   * that is not theirs (CVE-2026-53516). Left out, it is not checked; named, it has to be the user of the link.
+   */
+  readonly user?: User;
+}
+
 /**
  * Moves the account to the address to which the link was sent, and tells the old one. Every link that was sent before
  * is dead, also when the account moves back.
  */
 export async function confirmEmailChange<User>(
   parts: AccountParts<User>,
-  input: { readonly token: string },
+  input: ConfirmChangeInput<User>,
   context: RequestContext = {},
 ): Promise<{ readonly user: User }> {
   capability(parts.users, 'replaceEmail', 'change addresses');
-  const link = await parts.links.open('change-email', fieldsOf(input)['token']);
+  const given = fieldsOf(input);
+  const signedIn = Object.hasOwn(given, 'user')
+    ? parts.users.toAuthUser(given['user'] as User).id
+    : undefined;
+  const link = await parts.links.open('change-email', given['token']);
+  if (signedIn !== undefined && signedIn !== link.user.id) {
+    throw parts.links.refused('change-email', 'of-another', link.user.id);
+  }
   const { to } = link.claims;
   if (to === undefined) throw parts.links.refused('change-email', 'not-genuine');
   return parts.links.useFor(link, () => move(parts, link, to, originOf(context)));
@@ -134,9 +153,4 @@ async function verified<User>(
   if (found === null || !isUnverified(found.user)) return found;
   await parts.users.can.markEmailVerified?.(userId, email);
   return findExactly(parts.users, userId);
-}
-
-function normalised(email: string | null | undefined): string | null {
-  const read = readIdentifier(email ?? '', () => 'email');
-  return 'problem' in read ? null : read.value;
 }

@@ -31,7 +31,7 @@ export function readIdentifier(
   if (value === '') return { problem: 'is missing' };
   if ([...value].length > defaults.identifierMaxLength) return { problem: 'is too long' };
   // Line breaks inject mail headers; invisible characters make two accounts look like one.
-  if (/[\p{Control}\p{Format}\p{Surrogate}\p{Zl}\p{Zp}]/u.test(value)) {
+  if (/[\p{Control}\p{Format}\p{Surrogate}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(value)) {
     return { problem: 'has an invisible character' };
   }
   const kind = classify(value);
@@ -46,12 +46,25 @@ export function isMailable(address: string): boolean {
   return !('problem' in readIdentifier(address, () => 'email'));
 }
 
+/** A stored address in the form in which it is looked up, or `null` where there is none. */
+export function normalisedAddress(address: string | null | undefined): string | null {
+  const read = readIdentifier(address ?? '', () => 'email');
+  return 'problem' in read ? null : read.value;
+}
+
 function readAddress(text: string): Identifier | { readonly problem: string } {
-  const value = text.toLowerCase().normalize('NFKC').replace(/\.+$/, '');
+  // An ideographic full stop is a dot of a domain to mailers (UTS #46).
+  const value = text.toLowerCase().normalize('NFKC').replaceAll('\u3002', '.').replace(/\.+$/, '');
   // Some letters are two in lower case.
   if ([...value].length > defaults.identifierMaxLength) return { problem: 'is too long' };
   // One @, something on both sides of it, and nothing that a mailer could read as a list or a header.
-  if (!/^[^\s@,;:<>()[\]\\"]+@[^\s@,;:<>()[\]\\"]+$/.test(value))
+  if (!/^[^\s@,;:<>()[\]\\"]+@[^\s@,;:<>()[\]\\"]+$/.test(value) || isReadOtherwise(value)) {
     return { problem: 'is not an e-mail address' };
+  }
   return { value, kind: 'email' };
+}
+
+/** By a mailer: as an option of its program, as the name of a program, as an encoded word (RFC 2047), or as no domain. */
+function isReadOtherwise(address: string): boolean {
+  return /^[-|]|=\?|@\.|@.*\.\./.test(address);
 }

@@ -31,7 +31,7 @@ export interface OpenLink<User> {
   readonly user: AuthUser;
   /** The stored address; `null` of an account that has none. */
   readonly address: string | null;
-  /** The last change of an address, or of everything that was sent: what the link is bound to. */
+  /** The mark under which links of this user live now; `null`: there is none, or none any more. */
   readonly gen: string | null;
 }
 
@@ -159,7 +159,8 @@ export class Links<User> {
     const token = signLink(secrets, purpose, {
       id: randomId(),
       userId: user.id,
-      bound: boundTo(secrets.current(`link/${purpose}`), addressOf(user), gen),
+      bound: boundTo(secrets.current(`link/${purpose}`), addressOf(user)),
+      gen,
       epoch: epochs.current(user).epoch,
       end: secondsNow(clock) + lifetimeSeconds,
       ...(to === undefined ? {} : { to }),
@@ -172,7 +173,9 @@ export class Links<User> {
   private async isCurrent({ purpose, claims, user, address, gen }: OpenLink<User>): Promise<boolean> {
     const { secrets, epochs } = this.parts;
     const key = secrets.byId(`link/${purpose}`, claims.secretId);
-    if (key === undefined || !equalSecrets(boundTo(key, address, gen), claims.bound)) return false;
+    // A mark that is gone was written longer ago than any link lives: nothing has ended this one since.
+    if (gen !== null && gen !== claims.gen) return false;
+    if (key === undefined || !equalSecrets(boundTo(key, address), claims.bound)) return false;
     return epochs.isAlive({ epoch: claims.epoch, secretId: claims.secretId }, user);
   }
 

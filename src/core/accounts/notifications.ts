@@ -6,6 +6,7 @@ import { faultName } from '../fault.ts';
 import type { Notification, NotificationKind, Notifier } from '../ports/notifier.ts';
 import type { AuthUser, UserId } from '../ports/user-store.ts';
 import { inTime, late } from '../time-limit.ts';
+import { encodeUserId } from '../user-id.ts';
 import { isMailable } from './identifier.ts';
 import type { MailedLink } from './links.ts';
 
@@ -32,7 +33,7 @@ export interface Outgoing<User> {
  */
 export class Notifications<User> {
   private readonly parts: NotificationsParts<User>;
-  private readonly pending = new Set<Promise<void>>();
+  private readonly pending = new Map<Promise<void>, string>();
 
   constructor(parts: NotificationsParts<User>) {
     this.parts = parts;
@@ -43,9 +44,11 @@ export class Notifications<User> {
     this.later(outgoing.kind, outgoing.user.id, async () => this.deliver(outgoing));
   }
 
-  /** Does what a message needs, and sends it, once the present answer is out. */
-  later(kind: NotificationKind, userId: UserId | undefined, act: () => Promise<void>): void {
-    if (this.pending.size >= defaults.notificationsPending) {
+  /** Does what a message needs, and sends it, once the present answer is out. `to` says whose it is without a user. */
+  later(kind: NotificationKind, userId: UserId | undefined, act: () => Promise<void>, to = ''): void {
+    const account = `${kind} ${userId === undefined ? to : encodeUserId(userId).join(' ')}`;
+    const same = [...this.pending.values()].filter((each) => each === account).length;
+    if (this.pending.size >= defaults.notificationsPending || same >= defaults.notificationsPerAccount) {
       this.failed(kind, 'queue-full', userId);
       return;
     }
@@ -53,7 +56,7 @@ export class Notifications<User> {
       .then(() => act())
       .catch((error: unknown) => this.failed(kind, 'store-failed', userId, error))
       .finally(() => this.pending.delete(job));
-    this.pending.add(job);
+    this.pending.set(job, account);
   }
 
   /** Delivers at once. For use in {@link later}; never fails. */
@@ -75,7 +78,7 @@ export class Notifications<User> {
   /** Waits for what is under way, though not for a mailer that hangs. */
   async close(): Promise<void> {
     await inTime(defaults.notificationClose, async () => {
-      while (this.pending.size > 0) await Promise.all(this.pending);
+      while (this.pending.size > 0) await Promise.all(this.pending.keys());
     });
   }
 

@@ -35,7 +35,7 @@ export async function writePassword<User>(
   write: PasswordWrite,
 ): Promise<WrittenPassword<User> | null> {
   const { user, next, reason, origin } = write;
-  await parts.revocations.endAll(user.id);
+  await parts.endTokens(user.id);
   if (!(await replaceHash(parts, write))) return null;
   const [whole] = await Promise.allSettled([refuseCutHash(parts, user, next)]);
   if (whole.status === 'rejected' && AuthError.is(whole.reason, 'ERR_CONFIG_INVALID')) throw whole.reason;

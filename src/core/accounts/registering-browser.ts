@@ -4,7 +4,7 @@ import { equalSecrets, mac, randomId } from '../crypto.ts';
 import type { AuthUser } from '../ports/user-store.ts';
 import type { Secrets } from '../secrets.ts';
 import { passwordHashOf } from '../users.ts';
-import { readIdentifier } from './identifier.ts';
+import { normalisedAddress } from './identifier.ts';
 
 const purpose = 'device';
 
@@ -24,7 +24,7 @@ export function isRegisteringBrowser(secrets: Secrets, token: unknown, user: Aut
   if (typeof token !== 'string' || token.length > 128 || hash === null) return false;
   const [id = '', secretId = '', signature = '', ...more] = token.split('.');
   const key = secrets.byId(purpose, secretId);
-  const email = readIdentifier(user.email ?? '', () => 'email');
-  if (key === undefined || more.length > 0 || 'problem' in email) return false;
-  return equalSecrets(mac(key.key, id, email.value, hash), signature);
+  const email = normalisedAddress(user.email);
+  if (key === undefined || more.length > 0 || email === null) return false;
+  return equalSecrets(mac(key.key, id, email, hash), signature);
 }

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts';
 import { isPlain, kindOf } from '../options.ts';
 import type { Profile } from '../ports/user-store.ts';
 import { allFields, emailField, type Field, fieldsOf, optionalField, passwordField } from './flow-input.ts';
-import { type ClassifyIdentifier, readIdentifier } from './identifier.ts';
+import { type ClassifyIdentifier, isMailable, readIdentifier } from './identifier.ts';
 
 /** The body of a registration. Whatever else is in it is left alone. */
 export interface RegistrationInput {
@@ -52,7 +52,9 @@ function usernameField(value: unknown, classify: ClassifyIdentifier): Field<stri
   if (typeof value !== 'string') return { problem: `must be a text, got ${kindOf(value)}` };
   const read = readIdentifier(value, classify);
   if ('problem' in read) return read;
-  return read.kind === 'email' ? { problem: 'must not be an e-mail address' } : { value: read.value };
+  // Whatever the host's own `identifierKind` takes it for.
+  const isAddress = read.kind === 'email' || isMailable(read.value);
+  return isAddress ? { problem: 'must not be an e-mail address' } : { value: read.value };
 }
 
 function profileField(value: unknown): Field<Profile> {

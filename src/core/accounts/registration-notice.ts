@@ -5,10 +5,11 @@ import type { AuthUser } from '../ports/user-store.ts';
 import { isOpen, isUnverified, passwordHashOf } from '../users.ts';
 import type { AccountParts } from './account-parts.ts';
 import type { FoundUser } from './current-password.ts';
+import { normalisedAddress } from './identifier.ts';
 import type { Registration } from './registration-input.ts';
 
 /** A registration that was answered with `check-inbox`. */
-export interface AnsweredRegistration<User> extends Registration {
+export interface AnsweredRegistration<User> extends Omit<Registration, 'password'> {
   readonly email: string;
   readonly passwordHash: string;
   /** The row that was made, or `null`: the address is taken. */
@@ -52,10 +53,11 @@ async function registerAgain<User>(
   let found: FoundUser<User> | null = first;
   for (let attempt = 0; attempt < 3 && found !== null && update !== undefined; attempt += 1) {
     const { user } = found;
-    if (!isUnverified(user) || !isOpen(user)) return null;
+    // A finder may take another address for this one: a collation without accents, a name that looks like an address.
+    if (!isUnverified(user) || !isOpen(user) || normalisedAddress(user.email) !== email) return null;
     if (!(await parts.unverified.claim(user.id, user.passwordHash, 'replaced'))) return null;
     // The host may have signed somebody in before the address was proven: that ends before the write, and all of it after.
-    await parts.revocations.endAll(user.id);
+    await parts.endTokens(user.id);
     const written = await update(user.id, {
       next: passwordHash,
       expected: passwordHashOf(user),

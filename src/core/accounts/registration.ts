@@ -50,9 +50,8 @@ export async function register<User>(
   if (created === 'username' && (await ownerOfUsername(parts, read)) !== 'own')
     throw new TakenError('username');
   const row = typeof created === 'string' ? null : created;
-  parts.notifications.later('verify-email', row?.user.id, () =>
-    announceRegistration(parts, { ...read, email, passwordHash, created: row, origin }),
-  );
+  const answered = { email, username, profile, passwordHash, created: row, origin };
+  parts.notifications.later('verify-email', row?.user.id, () => announceRegistration(parts, answered), email);
   return { status: 'check-inbox', deviceToken: deviceTokenFor(parts.secrets, email, passwordHash) };
 }
 

@@ -49,7 +49,8 @@ export interface PasswordHashUpdate {
   readonly expected: string | null;
   /**
    * Why, for the host's own log. A `rehash` changes how the same password is stored: nobody needs to be told. With
-   * `registration` an address that was never verified was registered again, and the second registration counts.
+   * `registration` an address that was never verified was registered again, and the second registration counts: then
+   * `and not verified` belongs into the statement, for a row that you verify by other means at this very moment.
    */
   readonly reason: 'rehash' | 'change' | 'reset' | 'registration';
   /**
@@ -89,7 +90,7 @@ export interface UserCapabilities<User> {
   >;
   /**
    * `update … set verified = true where id = ? and mail = ?`, and makes a `pending` account `active` by the same
-   * statement. `false`: the account has another address by now. Switches on verified addresses.
+   * statement, though not a `disabled` one. `false`: the account has another address by now. Switches on verified addresses.
    */
   markEmailVerified(id: UserId, email: string): Promise<boolean>;
   /**

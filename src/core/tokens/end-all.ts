@@ -29,23 +29,26 @@ export interface EndAllParts {
 
 /** The act. Each place is tried, whatever becomes of the others; the first that failed is what the caller hears of. */
 export function endAllOf(parts: EndAllParts): EndAll {
-  const { users, links } = parts;
-  return (given) => {
-    const bump = async (userId: UserId): Promise<void> => users.can.bumpEpoch?.(userId);
-    return end(parts, given, [bump, (userId) => links.endAll(userId)]);
+  const { users, links, events } = parts;
+  const bump = async (userId: UserId): Promise<void> => users.can.bumpEpoch?.(userId);
+  return async (userId) => {
+    const mark = await end(parts, userId, [bump, (id) => links.endAll(id)]);
+    events.emit('session.ended', { userId });
+    events.emit('token.revoked', { userId });
+    return mark;
   };
 }
 
 /**
- * The act without the table's counter, and without the links. Where a new password ends sessions and earlier links
- * anyway, either would also end the link that another has been sent since.
+ * Tokens alone, and no word of it: before a write, or once more after it. Not the table's counter and the links, which
+ * would also end a link that another has been sent since.
  */
 export function endTokensOf(parts: EndAllParts): EndAll {
   return (given) => end(parts, given, []);
 }
 
 async function end(
-  { users, revocations, events, otherTokens }: EndAllParts,
+  { users, revocations, otherTokens }: EndAllParts,
   given: UserId,
   more: readonly ((userId: UserId) => Promise<void>)[],
 ): Promise<string> {
@@ -60,8 +63,6 @@ async function end(
   if (marked.status === 'rejected') throw marked.reason;
   const failed = others.find((outcome) => outcome.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  events.emit('session.ended', { userId });
-  events.emit('token.revoked', { userId });
   return marked.value;
 }
 

@@ -14,8 +14,10 @@ export interface LinkClaims {
   readonly id: string;
   /** The user’s id, with its type. */
   readonly userId: UserId;
-  /** What must not have changed since: an HMAC of the address, and of the last change of an address. */
+  /** The address that must still be the account's, as an HMAC. */
   readonly bound: string;
+  /** The mark under which links of this user lived when it was made; `null`: there was none. */
+  readonly gen: string | null;
   /** The credential epoch. */
   readonly epoch: string;
   /** Seconds since the epoch: the end. */
@@ -32,8 +34,8 @@ export interface SignedLink extends LinkClaims {
 /** `<secret's name>.<claims>.<MAC>`, each base64url. A key for each purpose: no link is one for another. */
 export function signLink(secrets: Secrets, purpose: LinkPurpose, claims: LinkClaims): string {
   const { secretId, key } = secrets.current(`link/${purpose}`);
-  const { id, userId, bound, epoch, end, to } = claims;
-  const list = [id, encodeUserId(userId), bound, epoch, end, ...(to === undefined ? [] : [to])];
+  const { id, userId, bound, gen, epoch, end, to } = claims;
+  const list = [id, encodeUserId(userId), bound, gen, epoch, end, ...(to === undefined ? [] : [to])];
   const body = Buffer.from(JSON.stringify(list)).toString('base64url');
   return `${secretId}.${body}.${mac(key, body)}`;
 }
@@ -50,19 +52,19 @@ export function readLink(secrets: Secrets, purpose: LinkPurpose, token: string):
 }
 
 /** What {@link LinkClaims.bound} is: an HMAC, because an address that is only hashed can be guessed. */
-export function boundTo({ key }: DerivedKey, address: string | null, gen: string | null): string {
-  return mac(key, JSON.stringify([address, gen]));
+export function boundTo({ key }: DerivedKey, address: string | null): string {
+  return mac(key, JSON.stringify([address]));
 }
 
 /** Signed by us, yet perhaps by a version that says other things. */
 function claimsOf(body: string, secretId: string): SignedLink | null {
   const list: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
   if (!Array.isArray(list)) return null;
-  const [id, user, bound, epoch, end, to] = list as readonly unknown[];
+  const [id, user, bound, gen, epoch, end, to] = list as readonly unknown[];
   const userId = decodeUserId(user);
   const texts = [id, bound, epoch].every((text) => typeof text === 'string' && text !== '');
-  if (userId === null || !texts || !isSecond(end)) return null;
+  if (userId === null || !texts || !isSecond(end) || (gen !== null && typeof gen !== 'string')) return null;
   if (to !== undefined && typeof to !== 'string') return null;
-  const claims = { id, userId, bound, epoch, end, secretId, ...(to === undefined ? {} : { to }) };
+  const claims = { id, userId, bound, gen, epoch, end, secretId, ...(to === undefined ? {} : { to }) };
   return claims as SignedLink;
 }

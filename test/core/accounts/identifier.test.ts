@@ -21,6 +21,8 @@ describe('readIdentifier', () => {
     ['mike\uff20shop.example'],
     ['ｍｉｋｅ@shop.example'],
     ['mi\u212ae@shop.example'],
+    ['mike@shop\u3002example'],
+    ['mike@shop\uff61example'],
   ])('reads %j as the one address of mike', (text) => {
     accepted(text).toEqual({ value: 'mike@shop.example', kind: 'email' });
   });
@@ -63,8 +65,23 @@ describe('readIdentifier', () => {
     ['mi\ud800ke'],
     ['\udc00mike'],
     ['mi\u{e0041}ke'],
+    ['ad\u034fmin'],
+    ['admin\ufe0f'],
+    ['admin\u3164'],
+    ['ad\u180bmin'],
+    ['\u115fadmin'],
   ])('refuses %j', (text) => {
     accepted(text).toEqual({ problem: invisible });
+  });
+
+  it.each([
+    ['-oQ/tmp@shop.example'],
+    ['|id@shop.example'],
+    ['=?utf-8?q?mallory=40evil.example?=@corp.example'],
+    ['mike@shop..example'],
+    ['mike@.example'],
+  ])('refuses %j, which mailers read otherwise', (text) => {
+    accepted(text).toEqual({ problem: noAddress });
   });
 
   it.each([

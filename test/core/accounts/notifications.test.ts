@@ -20,6 +20,7 @@ const message = (changes: Partial<Outgoing<Someone>> = {}): Outgoing<Someone> =>
   ...{ kind: 'reset-password', row, user: { id: 1, passwordHash: null, email }, link },
   ...changes,
 });
+const messageOf = (id: number) => message({ user: { id, passwordHash: null, email } });
 const addressed = (address: unknown) =>
   message({ user: { id: 1, passwordHash: null, email: address as string } });
 
@@ -269,7 +270,7 @@ describe('a notifier that', () => {
 describe('messages under way', () => {
   it('are a thousand, and one more is dropped and told', async () => {
     const { notifications, events } = notificationsOf(hangs);
-    for (let n = 0; n < 1000; n += 1) notifications.send(message());
+    for (let n = 0; n < 1000; n += 1) notifications.send(messageOf(100 + n));
     expect(events).toEqual([]);
     for (const id of [7, 8]) notifications.send(message({ user: { id, passwordHash: null, email } }));
     expect(events).toMatchObject([
@@ -285,7 +286,7 @@ describe('messages under way', () => {
       return n % 2 === 0 ? Promise.reject(new Error('down')) : undefined;
     });
     for (let round = 0; round < 2; round += 1) {
-      for (let one = 0; one < 1000; one += 1) notifications.send(message());
+      for (let one = 0; one < 1000; one += 1) notifications.send(messageOf(one));
       await turn();
       await turn();
     }
@@ -297,7 +298,7 @@ describe('messages under way', () => {
 
   it('make room after a minute with a mailer that hangs', async () => {
     const { notifications, events } = notificationsOf(hangs);
-    for (let n = 0; n < 999; n += 1) notifications.later('verify-email', undefined, hangs);
+    for (let n = 0; n < 999; n += 1) notifications.later('verify-email', undefined, hangs, `${n}`);
     notifications.send(message());
     await turn();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -308,7 +309,7 @@ describe('messages under way', () => {
   it('count also while what they need is looked up, and a fault of that is told', async () => {
     const { notifications, events } = notificationsOf();
     const fault = Object.assign(new Error(email), { code: 'ECONNREFUSED' });
-    for (let n = 0; n < 999; n += 1) notifications.later('verify-email', undefined, hangs);
+    for (let n = 0; n < 999; n += 1) notifications.later('verify-email', undefined, hangs, `${n}`);
     notifications.later('verify-email', undefined, () => Promise.reject(fault));
     notifications.later('verify-email', undefined, hangs);
     await turn();
@@ -317,6 +318,20 @@ describe('messages under way', () => {
       { ...failed, obstacle: 'queue-full' },
       { ...failed, obstacle: 'store-failed', fault: 'ECONNREFUSED' },
     ]);
+  });
+
+  it('are five of one kind for one account, and leave room for others', async () => {
+    const { notifications, events } = notificationsOf(hangs);
+    for (let n = 0; n < 6; n += 1) notifications.send(messageOf(7));
+    for (let n = 0; n < 6; n += 1) notifications.later('verify-email', undefined, hangs, 'a@shop.example');
+    expect(events).toMatchObject([
+      { kind: 'reset-password', obstacle: 'queue-full', userId: 7 },
+      { kind: 'verify-email', obstacle: 'queue-full' },
+    ]);
+    notifications.send({ ...messageOf(7), kind: 'password-changed' });
+    notifications.send(messageOf(8));
+    notifications.later('verify-email', undefined, hangs, 'b@shop.example');
+    expect(events).toHaveLength(2);
   });
 
   it('are all begun, whatever one of them does', async () => {

@@ -7,7 +7,7 @@ import { movableClock } from '../../support/movable-clock.ts';
 import { recordingState } from '../../support/recording-state.ts';
 
 const accounts = (state: StateStore, realm = '') =>
-  new UnverifiedAccounts({ state, keys: new StateKeys(realm), lifeSeconds: 3600 });
+  new UnverifiedAccounts({ state, keys: new StateKeys(realm) });
 const kinds = ['verified', 'replaced'] as const;
 
 describe.each(kinds)('an unverified account that is claimed to be %s', (claim) => {

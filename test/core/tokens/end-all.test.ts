@@ -107,7 +107,7 @@ describe.each(acts)('%s', (act) => {
 });
 
 describe('with a token service of the host’s own', () => {
-  it('ends its tokens too, once', async () => {
+  it('ends its tokens too, and once more after an account was disabled', async () => {
     const { ended, tokenService } = otherTokens();
     const { auth } = door({ tokenService });
     const stamp = await auth.sessions.start(aliceRow());
@@ -115,7 +115,7 @@ describe('with a token service of the host’s own', () => {
     expect(ended).toEqual([1]);
     expect(await auth.sessions.resume(stamp)).toBeNull();
     await auth.accounts.setStatus({ user: aliceRow(), status: 'disabled' });
-    expect(ended).toEqual([1, 1]);
+    expect(ended).toEqual([1, 1, 1]);
   });
 
   it.each(failures)('ends the sessions also when its revokeAll %s, and says so', async (_how, revokeAll) => {
