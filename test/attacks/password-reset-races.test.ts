@@ -441,7 +441,7 @@ describe('a reset beside', () => {
 
   const dead = { verdict: 'ERR_ACCOUNT_LINK_INVALID', hash: oldHash };
 
-  // The link is looked at before the password is hashed, which takes a while, and not again when it is used.
+  // Hashing takes a while: the link is looked at before it, and once more when it is used.
   it('a change of the address that is over comes too late', async () => {
     expect(await overtaken(({ auth }, token) => auth.emails.confirmChange({ token }))).toEqual(dead);
   });
