@@ -155,13 +155,6 @@ export const defaults = {
    */
   unverifiedClaim: 3600,
   /**
-   * The longest link token that is read.
-   * @fixed a longer one is none of ours
-   * @unit characters
-   * @source twice the longest that is made for an address of 320 characters
-   */
-  linkMaxLength: 4096,
-  /**
    * Messages that are under way at once. One more is dropped, and an event says so.
    * @fixed it bounds memory when the mailer hangs
    * @unit messages

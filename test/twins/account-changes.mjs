@@ -162,11 +162,11 @@ export const accountChangeTwins = [
   },
   {
     name: 'from-address-is-not-passed',
-    why: 'of two links at the same moment both would count: the confirmed address is not the mailed one (CVE-2026-32700)',
+    why: 'an address that the host itself has changed meanwhile would be lost (CVE-2026-32700)',
     file: email,
     find: '{ from: address, to }',
     replace: '{ from: (await findExactly(parts.users, user.id))?.user.email ?? null, to }',
-    tests: ofEmailRaces,
+    tests: ['test/attacks/change-link-user.test.ts'],
   },
   {
     name: 'address-moves-unclaimed',

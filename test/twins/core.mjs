@@ -149,7 +149,7 @@ export const coreTwins = [
     name: 'invisible-characters-pass',
     why: 'two accounts would look like one, and a line break is a mail header',
     file: 'src/core/accounts/identifier.ts',
-    find: '\\p{Format}\\p{Surrogate}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]/u.test(value)',
+    find: 'if (/[\\p{Control}\\p{Format}\\p{Surrogate}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]/u.test(value)) {',
     replace: 'if (false) {',
     tests: ['test/core/accounts/identifier.test.ts'],
   },

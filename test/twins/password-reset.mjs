@@ -68,7 +68,7 @@ export const passwordResetTwins = [
     name: 'link-of-any-length',
     why: 'a stranger would have megabytes hashed',
     file: token,
-    find: 'if (token.length > defaults.linkMaxLength) return null;',
+    find: 'if (token.length > defaults.tokenMaxLength) return null;',
     replace: '',
     tests: ofToken,
   },

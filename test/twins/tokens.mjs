@@ -455,14 +455,6 @@ export const tokenTwins = [
     tests: keys,
   },
   {
-    name: 'token-one-place-ends-the-others',
-    why: 'a table that throws would keep the tokens of a stolen account alive',
-    file: endAll,
-    find: 'const revoke = async (): Promise<void> => otherTokens?.revokeAll(userId);',
-    replace: 'const revoke = () => otherTokens?.revokeAll(userId);',
-    tests: ['test/core/tokens/end-all.test.ts'],
-  },
-  {
     name: 'token-other-service-is-not-told',
     why: 'a sign-out everywhere would leave the tokens of the host’s own service alive',
     file: endAll,

@@ -42,7 +42,7 @@ export function signLink(secrets: Secrets, purpose: LinkPurpose, claims: LinkCla
 
 /** The claims, or `null` for whatever this application has not signed for this purpose. It may be expired. */
 export function readLink(secrets: Secrets, purpose: LinkPurpose, token: string): SignedLink | null {
-  if (token.length > defaults.linkMaxLength) return null;
+  if (token.length > defaults.tokenMaxLength) return null;
   const [secretId = '', body = '', signature = '', ...more] = token.split('.');
   const key = secrets.byId(`link/${purpose}`, secretId);
   if (key === undefined || more.length > 0) return null;
