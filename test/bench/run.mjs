@@ -17,7 +17,7 @@ const benches = {
   verify: { load: () => import('./verify/bench.mjs'), knobs: { rounds: 21 } },
   guard: { load: () => import('./guard/bench.mjs'), knobs: { pairs: 5, requests: 50_000 } },
   import: { load: () => import('./import/bench.mjs'), knobs: { starts: 31 } },
-  enumeration: { load: () => import('./enumeration/bench.mjs'), knobs: { n: 1200 } },
+  enumeration: { load: () => import('./enumeration/bench.mjs'), knobs: { n: 1000 } },
 };
 
 const { names, json, seed, turned } = readArguments();

@@ -7,9 +7,9 @@ export const oldCost = 6;
 export const warmUps = 50;
 /** After each answer, for everybody: time for what follows it, so that nobody pays for the one before. */
 export const quietMilliseconds = 2;
-/** Of whom fails, once more. */
+/** Who stays unclear is measured again, so many times as often. */
 export const reRunTimes = 4;
-/** What the busy wait of a control takes. */
+/** By how much the busier kind is slower. */
 export const busyMilliseconds = 0.5;
 
 /** What the two must stay within to count as one. */

@@ -23,8 +23,9 @@ export function makePeople(kinds, count, random) {
   return { logins, rows };
 }
 
-function rowOf(id, login, { hash = 'current', mail = login, verified = true, status = 'active' }, hashes) {
-  return { id, login, mail, hash: hash === null ? null : hashes[hash], verified, status };
+function rowOf(id, login, { hash = 'current', ...special }, hashes) {
+  const ordinary = { id, login, mail: login, verified: true, status: 'active', busy: null };
+  return { ...ordinary, hash: hash === null ? null : hashes[hash], ...special };
 }
 
 function newLogin(taken, random) {

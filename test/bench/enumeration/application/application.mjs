@@ -14,13 +14,13 @@ const { bcrypt } = requireOstiary('ostiary/hashers');
 const [{ rows, broken }] = await once(process, 'message');
 const asItIs = (part) => part;
 const nothing = async () => false;
-const { users = asItIs, hasher = asItIs, first = nothing, last = nothing } = breaks[broken] ?? {};
+const { hasher = asItIs, first = nothing, last = nothing } = breaks[broken] ?? {};
 
-const table = userTable(rows);
+const users = userTable(rows);
 const auth = createAuth({
   secret: 'for the bench only, and not a secret at all',
   issuer: 'https://bench.example',
-  users: users(table),
+  users,
   hasher: hasher(bcrypt({ cost: bcryptCost }), bcrypt),
   links: {
     verifyEmail: 'https://bench.example/users/verify',
@@ -36,15 +36,15 @@ app.post('/login', async ({ body: { email, password }, ip }, response) => {
   response.json({ status: 'signed-in' });
 });
 app.post('/register', async ({ body: { email, password }, ip }, response) => {
-  const { deviceToken } = (await first(table, email))
+  const { deviceToken } = (await first(users, email))
     ? { deviceToken: `${'x'.repeat(22)}.${'x'.repeat(8)}.${'x'.repeat(43)}` }
     : await auth.register({ email, password }, { ip });
   response.cookie('device', deviceToken, { httpOnly: true, secure: true, sameSite: 'lax' });
   response.json({ status: 'check-inbox' });
 });
 app.post('/forgot', async ({ body: { email }, ip }, response) => {
-  if (!(await first(table, email))) await auth.passwords.requestReset({ identifier: email }, { ip });
-  await last(table, email);
+  if (!(await first(users, email))) await auth.passwords.requestReset({ identifier: email }, { ip });
+  await last(users, email);
   response.json({ status: 'check-inbox' });
 });
 app.use(authErrors());
