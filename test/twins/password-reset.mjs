@@ -278,8 +278,8 @@ export const passwordResetTwins = [
     name: 'forgotten-password-tells-the-identifier',
     why: 'people type passwords into name fields, and events reach logs',
     file: reset,
-    find: 'const identifierHash = mac(key, identifier.kind, identifier.value);',
-    replace: 'const identifierHash = identifier.value; void mac(key);',
+    find: "const identifierHash = mac(parts.secrets.current('identifier').key, identifier.kind, identifier.value);",
+    replace: 'const identifierHash = identifier.value; void mac;',
     tests: resetAttacks,
   },
   {

@@ -37,10 +37,10 @@ export async function requestReset<User>(
   });
   const origin = originOf(context);
   const row = await parts.users.findByIdentifier(identifier.value, identifier.kind);
+  // For everyone, though only a stranger's is told: a clock would see for whom it is computed.
+  const identifierHash = mac(parts.secrets.current('identifier').key, identifier.kind, identifier.value);
   if (row === null || row === undefined) {
     await parts.links.makeForNobody('reset-password', identifier.value);
-    const { key } = parts.secrets.current('identifier');
-    const identifierHash = mac(key, identifier.kind, identifier.value);
     parts.events.emit('password.reset-requested', { ...origin, identifierHash });
     return;
   }

@@ -117,10 +117,9 @@ function rejected<User>(
   identifier: Identifier,
   candidate: Candidate<User> | null,
 ): AuthError {
-  const who =
-    candidate === null
-      ? { identifierHash: mac(parts.secrets.current('identifier').key, identifier.kind, identifier.value) }
-      : { userId: candidate.user.id };
+  // For everyone, though only a stranger's is told: a clock would see for whom it is computed.
+  const identifierHash = mac(parts.secrets.current('identifier').key, identifier.kind, identifier.value);
+  const who = candidate === null ? { identifierHash } : { userId: candidate.user.id };
   parts.events.emit('login.failed', { ...origin, reason, ...who });
   return new AuthError('ERR_LOGIN_REJECTED', 'Incorrect username or password');
 }
@@ -130,8 +129,10 @@ function failureOf<User>(
   candidate: Candidate<User> | null,
   hash: string | null,
 ): LoginFailure {
+  // For everyone, as above.
+  const usable = parts.hasher.recognises(hash ?? '');
   if (candidate === null) return 'unknown-identifier';
   // A hash that is there but is no text is as unusable as one of another library.
   if (hash === null) return candidate.user.passwordHash === null ? 'no-password' : 'hash-unusable';
-  return parts.hasher.recognises(hash) ? 'wrong-password' : 'hash-unusable';
+  return usable ? 'wrong-password' : 'hash-unusable';
 }

@@ -13,6 +13,7 @@ export interface OfTheFlows {
   readonly breached: ostiary.BreachedPasswords;
   readonly changed: ostiary.ChangedPassword<Customer>;
   readonly close: ostiary.CloseInput<Customer>;
+  readonly confirmChange: ostiary.ConfirmChangeInput<Customer>;
   readonly console: ostiary.ConsoleNotifierOptions;
   readonly emailChange: ostiary.EmailChangeInput<Customer>;
   readonly emails: ostiary.Emails<Customer, 'replaceEmail'>;
