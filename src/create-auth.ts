@@ -8,6 +8,7 @@ import { type Auth, type TokenChoice, wireAuth } from './core/auth.ts';
 import { defaults } from './core/defaults.ts';
 import { ConfigError } from './core/errors.ts';
 import {
+  flag,
   kindOf,
   type OptionCheck,
   optional,
@@ -34,6 +35,11 @@ export interface SessionOptions {
   readonly idle?: Duration;
   /** Whatever happens. Seconds or `'12h'`; from 1 second to 30 days. Default: 12 hours. */
   readonly absolute?: Duration;
+  /**
+   * Keeps a list of each user's sessions and logins with refresh tokens, at most 100, for `sessions.list`. Costs a write
+   * for each login and logout, and one in five minutes of use. Default: `false`.
+   */
+  readonly registry?: boolean;
 }
 
 /** What {@link createAuth} takes. */
@@ -174,7 +180,9 @@ function tokensOf<User>(
   if (given === undefined) {
     const read = readTokenOptions<User>(options, 'tokens', audience);
     return {
-      longestLife: read.expiresIn + 2 * read.clockTolerance,
+      // Twice: a machine whose clock is ahead must not drop what one whose clock is behind still has to refuse.
+      accessLife: read.expiresIn + 2 * read.clockTolerance,
+      refresh: read.refresh,
       make: (parts) => jwtTokenService(parts, read),
     };
   }
@@ -202,7 +210,7 @@ const hasherMethods: OptionCheck<PasswordHasher> = withMethods('a password hashe
 ]);
 
 function tokenServiceMethods<User>(): OptionCheck<TokenService<User>> {
-  return withMethods('a token service', ['issue', 'verify', 'revoke', 'revokeAll', 'jwks']);
+  return withMethods('a token service', ['issue', 'refresh', 'verify', 'revoke', 'revokeAll', 'jwks']);
 }
 
 function hasherOption(value: unknown, path: string): PasswordHasher {
@@ -249,6 +257,7 @@ function sessionsOption(value: unknown, path: string): Chosen<unknown>['sessions
   const read = readOptions<Chosen<unknown>['sessions']>(path, value, {
     idle: seconds({ min: 1, max: month, fallback: defaults.sessionIdle }),
     absolute: seconds({ min: 1, max: month, fallback: defaults.sessionAbsolute }),
+    registry: flag(false),
   });
   if (read.idle <= read.absolute) return read;
   throw new ConfigError(

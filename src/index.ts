@@ -56,6 +56,7 @@ export type { StateStore } from './core/ports/state-store.ts';
 export type {
   AccessClaims,
   IssueOptions,
+  RefreshOptions,
   TokenPair,
   TokenService,
   VerifyOptions,
@@ -74,9 +75,11 @@ export type {
   UserStatus,
   UserStore,
 } from './core/ports/user-store.ts';
+export type { ListedSession, SessionKind } from './core/sessions/session-registry.ts';
 export type { SessionStamp } from './core/sessions/session-stamp.ts';
 export type { ResumedSession, Sessions } from './core/sessions/sessions.ts';
 export { type AuthOptions, createAuth, type SessionOptions } from './create-auth.ts';
 export type { GrantScopes } from './jwt/jwt-token-service.ts';
-export type { TokenOptions } from './jwt/token-options.ts';
+export type { LegacyClaims, LegacyTokens } from './jwt/legacy-tokens.ts';
+export type { RefreshLife, TokenOptions } from './jwt/token-options.ts';
 export { type ConsoleNotifierOptions, consoleNotifier } from './notifiers/console-notifier.ts';

@@ -29,6 +29,7 @@ const otherTokens = () => ({
   revoke: async () => undefined,
   revokeAll: vi.fn(async () => undefined),
   jwks: async () => ({ keys: [] }),
+  refresh: async () => Promise.reject(new Error('not called')),
 });
 
 afterEach(() => {
@@ -74,7 +75,7 @@ describe('createAuth refuses', () => {
       { scopes: ['read'] },
       { refresh: {} },
     ],
-    tokenService: [null, {}, ...noObjects, { issue: 1, verify: 1, revoke: 1, revokeAll: 1, jwks: 1 }],
+    tokenService: [null, {}, ...noObjects, { issue: 1, refresh: 1, verify: 1, revoke: 1, revokeAll: 1, jwks: 1 }],
     passwords: [
       ...noObjects,
       ...[7, 65, 0, -15, 15.5, Number.NaN, '15', null].map((minLength) => ({ minLength })),
@@ -166,7 +167,7 @@ describe('createAuth refuses', () => {
     for (const tokens of values) expect(refusal({ ...options(), tokens }).option).toBe(option);
   });
 
-  it.each(['issue', 'verify', 'revoke', 'revokeAll', 'jwks'])('a token service without %s', (method) => {
+  it.each(['issue', 'refresh', 'verify', 'revoke', 'revokeAll', 'jwks'])('a token service without %s', (method) => {
     const tokenService = { ...otherTokens(), [method]: undefined };
     expect(refusal({ ...options(), tokenService }).option).toBe(`tokenService.${method}`);
   });
@@ -291,6 +292,9 @@ describe('the option tokenService', () => {
     class Opaque {
       readonly issue = async () => ({ tokenType: 'Bearer' as const, accessToken: 'opaque', expiresIn: 60 });
       async verify(): Promise<never> {
+        throw new Error('not here');
+      }
+      async refresh(): Promise<never> {
         throw new Error('not here');
       }
       async revoke(): Promise<void> {}

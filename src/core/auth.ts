@@ -24,9 +24,12 @@ import type { TokenService } from './ports/token-service.ts';
 import type { Capability, UserId, UserStore } from './ports/user-store.ts';
 import { Secrets } from './secrets.ts';
 import { CredentialEpochs } from './sessions/credential-epoch.ts';
+import { SessionEnding } from './sessions/session-ending.ts';
+import { SessionRegistry } from './sessions/session-registry.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { StateKeys } from './state-keys.ts';
 import { endAllOf, endTokensOf } from './tokens/end-all.ts';
+import { RefreshRotation, type RefreshSettings } from './tokens/refresh-rotation.ts';
 import { Revocations } from './tokens/revocation.ts';
 import { type CheckedUsers, checkedUsers } from './users.ts';
 
@@ -73,6 +76,8 @@ export interface TokenParts<User> {
   readonly users: CheckedUsers<User>;
   readonly secrets: Secrets;
   readonly revocations: Revocations;
+  readonly rotation: RefreshRotation<User>;
+  readonly ending: SessionEnding;
   readonly endAll: (userId: UserId) => Promise<void>;
   readonly events: Events;
   readonly clock: Clock;
@@ -82,7 +87,12 @@ export interface TokenParts<User> {
 
 /** How tokens are made: by a service of ours, or by one that the host hands in. */
 export type TokenChoice<User> =
-  | { readonly longestLife: number; make(parts: TokenParts<User>): TokenService<User> }
+  | {
+      /** Seconds: the longest life of an access token, by any clock. */
+      readonly accessLife: number;
+      readonly refresh: RefreshSettings;
+      make(parts: TokenParts<User>): TokenService<User>;
+    }
   | { readonly given: TokenService<User> };
 
 /** Everything chosen: what `createAuth` hands over. */
@@ -94,7 +104,7 @@ export interface AuthParts<User> {
   readonly state: StateStore;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
-  readonly sessions: { readonly idle: number; readonly absolute: number };
+  readonly sessions: { readonly idle: number; readonly absolute: number; readonly registry: boolean };
   readonly tokens: TokenChoice<User>;
   readonly identifierKind: ClassifyIdentifier;
   readonly notifier: Notifier<User> | undefined;
@@ -109,12 +119,21 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const secrets = new Secrets(parts.secret, realm);
   const events = new Events(clock, realm);
   const given = 'given' in parts.tokens ? parts.tokens.given : undefined;
-  const lifeSeconds = Math.max(
-    parts.sessions.absolute,
-    'make' in parts.tokens ? parts.tokens.longestLife : 0,
-  );
+  const { idle, absolute, registry: enabled } = parts.sessions;
+  const { accessLife, refresh } = 'make' in parts.tokens ? parts.tokens : noTokens;
+  const lifeSeconds = Math.max(absolute, accessLife, refresh.absolute);
   const [state, keys] = [guardedState(parts.state), new StateKeys(realm)];
   const revocations = new Revocations({ state, keys, clock, lifeSeconds });
+  const registry = new SessionRegistry({
+    ...{ state, keys, revocations, clock, enabled },
+    idle: { session: idle, tokens: refresh.idle },
+  });
+  const ending = new SessionEnding({
+    ...{ secrets, revocations, registry, state, keys, clock },
+    sessionSeconds: absolute,
+    accessSeconds: accessLife,
+    longestSeconds: lifeSeconds,
+  });
   // Links carry an epoch too.
   const epochLife = Math.max(lifeSeconds, settings.resetLifetime, settings.verifyLifetime);
   const epochs = new CredentialEpochs({ state, keys, secrets, lifeSeconds: epochLife });
@@ -127,9 +146,13 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const admission = new Admission(hasher.concurrency ?? defaults.hasherConcurrency);
   const common = { users, hasher, admission, revocations, epochs, events, secrets, clock };
   const sessions = createSessions({
-    ...{ users, epochs, revocations, events, clock, realm, endAll: endEverything },
-    idleSeconds: parts.sessions.idle,
-    absoluteSeconds: parts.sessions.absolute,
+    ...{ users, epochs, revocations, registry, ending, events, clock, realm, endAll: endEverything },
+    idleSeconds: idle,
+    absoluteSeconds: absolute,
+  });
+  const rotation = new RefreshRotation({
+    ...{ users, secrets, epochs, revocations, registry, ending, state, keys, events, clock },
+    settings: refresh,
   });
   const notifications = new Notifications({ notifier: parts.notifier, events });
   const verifiesEmail = settings.verifyEmail !== undefined;
@@ -143,7 +166,7 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   };
   return Object.freeze({
     ...{ issuer, realm, clock, sessions, users: publicUsers(users) },
-    tokens: tokensOf(parts.tokens, { ...common, endAll: endEverything, issuer, realm }),
+    tokens: tokensOf(parts.tokens, { ...common, rotation, ending, endAll: endEverything, issuer, realm }),
     ...accountServices(accounts),
     login: (input: LoginInput, context?: RequestContext) => passwordLogin(login, input, context),
     on: events.on.bind(events),
@@ -153,6 +176,9 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
     },
   });
 }
+
+/** The host's own token service keeps its tokens itself. */
+const noTokens = { accessLife: 0, refresh: { idle: 0, absolute: 0, grace: 0 } };
 
 function tokensOf<User>(choice: TokenChoice<User>, parts: TokenParts<User>): TokenService<User> {
   return 'given' in choice ? choice.given : choice.make(parts);

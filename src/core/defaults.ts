@@ -206,6 +206,21 @@ export const defaults = {
    * @source a thirtieth of the idle time
    */
   sessionTouch: 60,
+  /**
+   * Logins of one user that are alive at once, of those that are listed: all that have refresh tokens, and with
+   * `sessions.registry` cookie sessions too. One more ends the oldest.
+   * @fixed it keeps the list small
+   * @unit logins
+   * @source more devices than that nobody has
+   */
+  sessionsPerUser: 100,
+  /**
+   * How often the list of sessions notes that one was used.
+   * @fixed each note is a write
+   * @unit seconds
+   * @source what people mean by "just now"
+   */
+  sessionListTouch: 300,
 
   // Access tokens
 
@@ -272,6 +287,30 @@ export const defaults = {
    * @source as many as verified tokens
    */
   endedTokens: 10_000,
+
+  // Refresh tokens
+
+  /**
+   * The time without a refresh after which a login with refresh tokens ends.
+   * @option `createAuth({ tokens: { refresh: { idle } } })`
+   * @unit seconds
+   * @source two weeks: a holiday
+   */
+  refreshIdle: 1_209_600,
+  /**
+   * The time after which it ends whatever happens.
+   * @option `createAuth({ tokens: { refresh: { absolute } } })`
+   * @unit seconds
+   * @source RFC 9700 §4.14.2: they expire; a quarter of a year
+   */
+  refreshAbsolute: 7_776_000,
+  /**
+   * How long a refresh token that was used gets the same answer again.
+   * @option `createAuth({ tokens: { refresh: { grace } } })`, from 0
+   * @unit seconds
+   * @source what a client waits for an answer before it asks again
+   */
+  refreshGrace: 10,
 
   // What is stored
 

@@ -153,10 +153,22 @@ export interface AuthEventDetails {
   'session.started': { readonly userId: UserId; readonly sessionId: string };
   /** A session, or without `sessionId` every session and token of the user, was ended. */
   'session.ended': { readonly userId: UserId; readonly sessionId?: string };
-  /** An access token was issued. `tokenId` names it (`jti`) and opens nothing. */
-  'token.issued': { readonly userId: UserId; readonly tokenId: string };
-  /** A token, or without `tokenId` every token of the user, was ended. */
-  'token.revoked': { readonly userId: UserId; readonly tokenId?: string };
+  /** An access token was issued. `tokenId` names it (`jti`) and opens nothing; `sessionId` its login (`sid`). */
+  'token.issued': { readonly userId: UserId; readonly tokenId: string; readonly sessionId?: string };
+  /** A refresh token was used. */
+  'token.refreshed': EventOrigin & {
+    readonly userId: UserId;
+    readonly tokenId: string;
+    readonly sessionId: string;
+    /** Whether it was a second use within the grace time, which got the same successor. */
+    readonly repeated: boolean;
+  };
+  /** A refresh token was used that had been used before: a thief has it, or had. Its login was ended. */
+  'token.reused': EventOrigin & { readonly userId: UserId; readonly sessionId: string };
+  /** A token, a login with its tokens, or without both every token of the user, was ended. */
+  'token.revoked': { readonly userId: UserId; readonly tokenId?: string; readonly sessionId?: string };
+  /** A token from before ostiary was accepted: `tokens.legacy`. */
+  'token.legacy-accepted': { readonly userId: UserId; readonly tokenId: string };
   /** The state store could not be asked, and a guard with `ifStateUnavailable: 'accept'` let the token pass. */
   'token.accepted-unchecked': { readonly userId: UserId; readonly tokenId: string };
   /** The status of an account was set. Its sessions were ended before, unless the state store is down: `setStatus` throws. */
@@ -188,6 +200,9 @@ const eventNames: Readonly<Record<AuthEventName, true>> = {
   'session.started': true,
   'session.ended': true,
   'token.issued': true,
+  'token.refreshed': true,
+  'token.reused': true,
+  'token.legacy-accepted': true,
   'token.revoked': true,
   'token.accepted-unchecked': true,
   'account.status-changed': true,

@@ -16,7 +16,7 @@ interface StoredRecord {
 }
 
 /** A purpose of the state store: the part of a key before its colon. */
-export type StatePurpose = 'revocation' | 'epoch' | 'link' | 'address' | 'claim';
+export type StatePurpose = 'revocation' | 'epoch' | 'refresh' | 'sessions' | 'link' | 'address' | 'claim';
 
 /** Every purpose. Nothing reads this when it runs: the page on what is stored is made of it. */
 export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
@@ -39,6 +39,25 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     life: 'From the write for the longest of `sessions.absolute`, `tokens.expiresIn` and twice `tokens.clockTolerance`, `links.resetLifetime` and `links.verifyLifetime`.',
     personalData:
       'No. Without the secret and the user’s row nobody can tell whose it is, and the password hash cannot be computed from it.',
+  },
+  /** One login that has refresh tokens. */
+  refresh: {
+    id: 'the realm, and the random id of the login',
+    value:
+      'An HMAC, and the JSON that it seals: the user’s id with its type, the granted scopes, the claims that the host added, how and when the user logged in, the revocation mark, the dates, the epoch, a random seed, the number of the last refresh token, when it was made, and the SHA-256 of the device token that it was given to. No token can be made of it without the secret.',
+    written: 'by `tokens.issue` with `refresh: true`, and by each `tokens.refresh`.',
+    life: 'From the last write for `tokens.refresh.idle`, or for what is left of `tokens.refresh.absolute`, and a minute.',
+    personalData: 'Yes: the user’s id, when the user logged in and last refreshed, and what the host put into the claims.',
+  },
+  /** The logins of a user: bounds those that have refresh tokens, and with `sessions.registry` lists them all. */
+  sessions: {
+    id: 'the realm, and the user’s id with its type',
+    value:
+      'JSON list of at most 100 logins: the random id, the kind, the revocation mark, the first and the last second, the end, and with `sessions.registry` the name of the device, such as `Firefox on Linux`.',
+    written:
+      'by `tokens.issue` with `refresh: true`, and by the end of such a login; with `sessions.registry` by each login and logout, and every five minutes of use.',
+    life: 'Until the last of the logins ends, and a minute.',
+    personalData: 'Pseudonymous, as for `revocation`: it shows when this user logged in and was last seen, and with what.',
   },
   /** Makes a link work once. */
   link: {
@@ -91,6 +110,14 @@ export class StateKeys {
 
   epoch(epoch: string): string {
     return this.key('epoch', epoch);
+  }
+
+  refresh(sessionId: string): string {
+    return this.key('refresh', sessionId);
+  }
+
+  sessions(userId: UserId): string {
+    return this.key('sessions', ...encodeUserId(userId));
   }
 
   link(linkId: string): string {

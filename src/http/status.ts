@@ -23,6 +23,7 @@ export const httpStatus: Readonly<Record<AuthErrorCode, HttpRefusal>> = {
   ERR_TOKEN_INVALID: { status: 401, challengeError: 'invalid_token' },
   ERR_TOKEN_EXPIRED: { status: 401, challengeError: 'invalid_token' },
   ERR_TOKEN_REVOKED: { status: 401, challengeError: 'invalid_token' },
+  ERR_TOKEN_REUSED: { status: 401, challengeError: 'invalid_token' },
   ERR_REQUEST_AMBIGUOUS: { status: 400, challengeError: 'invalid_request' },
   ERR_ACCESS_SCOPE: { status: 403, challengeError: 'insufficient_scope' },
   ERR_ACCESS_ROLE: { status: 403 },

@@ -1,38 +1,31 @@
-/** Access tokens as JWTs (RFC 9068), really revoked. */
+/** The token service over JWTs (RFC 9068): issued, refreshed, really revoked. */
 
 import type { TokenParts } from '../core/auth.ts';
 import { randomId } from '../core/crypto.ts';
 import { durationSeconds } from '../core/duration.ts';
 import { AuthError, ConfigError, InputError } from '../core/errors.ts';
-import { kindOf, optional, readOptions } from '../core/options.ts';
+import { originOf } from '../core/login/request-context.ts';
+import { flag, kindOf, optional, readOptions } from '../core/options.ts';
 import { ownProperty } from '../core/own-property.ts';
 import type { Authentication } from '../core/ports/authentication.ts';
+import type { RequestContext } from '../core/ports/request-context.ts';
 import type {
   AccessClaims,
   IssueOptions,
+  RefreshOptions,
   TokenPair,
   TokenService,
   VerifyOptions,
 } from '../core/ports/token-service.ts';
-import type { UserId } from '../core/ports/user-store.ts';
 import { secondsNow } from '../core/seconds-now.ts';
 import { readAuthentication } from '../core/sessions/authentication.ts';
-import {
-  checkedExtraClaims,
-  checkedScopes,
-  grantedClaims,
-  readAccessClaims,
-  readScope,
-  requiredAccessClaims,
-} from '../core/tokens/claims.ts';
-import type { Revocable } from '../core/tokens/revocation.ts';
+import { checkedExtraClaims, checkedScopes, grantedClaims, readScope } from '../core/tokens/claims.ts';
+import type { OpenFamily, RefreshSettings } from '../core/tokens/refresh-rotation.ts';
+import { readRefreshToken } from '../core/tokens/refresh-token.ts';
 import { isActive } from '../core/users.ts';
-import { signJwt } from './issue.ts';
-import { type KeyRing, keysOf, ringOf } from './key-ring.ts';
-import { type LoadedKey, loadKey } from './loaded-key.ts';
-import { invalid } from './registered-claims.ts';
-import { frozen, VerifiedTokens } from './verified-tokens.ts';
-import { type Expectation, verifySigned } from './verify-signed.ts';
+import { type AccessToken, AccessTokens } from './access-tokens.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { LegacyIssuer } from './legacy-tokens.ts';
 
 /** Says which of the scopes that a client asks for it gets. */
 export type GrantScopes<User> = (
@@ -49,15 +42,23 @@ export interface JwtTokenOptions<User> {
   readonly clockTolerance: number;
   readonly maxStaleness: number;
   readonly scopes: GrantScopes<User>;
+  readonly refresh: RefreshSettings;
+  readonly legacy: readonly LegacyIssuer[];
 }
 
-interface Verified {
-  readonly claims: AccessClaims;
-  readonly userId: UserId;
-  readonly revocable: Revocable;
+interface IssueRequest {
+  readonly authentication: Authentication | undefined;
+  readonly requested: readonly string[];
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly refresh: boolean;
+  readonly context: RequestContext;
 }
 
-const typ = 'at+jwt';
+interface AccessGranted {
+  readonly accessToken: string;
+  readonly tokenId: string;
+  readonly scope: string;
+}
 
 /**
  * The token service that `createAuth` makes unless the host hands in one. Its methods and nothing else: what a log
@@ -70,6 +71,7 @@ export function jwtTokenService<User>(
   const service = new JwtTokenService(parts, options);
   return Object.freeze({
     issue: service.issue.bind(service),
+    refresh: service.refresh.bind(service),
     verify: service.verify.bind(service),
     revoke: service.revoke.bind(service),
     revokeAll: parts.endAll,
@@ -80,108 +82,137 @@ export function jwtTokenService<User>(
 class JwtTokenService<User> {
   private readonly parts: TokenParts<User>;
   private readonly options: JwtTokenOptions<User>;
-  private readonly expected: Expectation;
-  private readonly signer: LoadedKey;
-  private readonly verified = new VerifiedTokens<Verified>();
+  private readonly tokens: AccessTokens<User>;
 
   constructor(parts: TokenParts<User>, options: JwtTokenOptions<User>) {
     this.parts = parts;
     this.options = options;
-    const own = options.keys === undefined ? [] : keysOf(options.keys);
-    const keys = [...own, ...derivedKeys(parts)];
-    this.signer = signerOf(own, keys);
-    this.expected = {
-      ring: ringOf(keys),
-      issuers: [parts.issuer],
-      audiences: [options.audience],
-      required: requiredAccessClaims,
-      toleranceSeconds: options.clockTolerance,
-      typ,
-      clock: parts.clock,
-    };
+    this.tokens = new AccessTokens(parts, options);
   }
 
   async issue(row: User, options?: IssueOptions): Promise<TokenPair> {
-    const { users, revocations, events, realm } = this.parts;
-    const { clientId, expiresIn, scopes: grant } = this.options;
-    const { authentication, requested, extra } = readIssueOptions(options);
+    const { users, revocations, rotation, events, clock, realm } = this.parts;
+    const { clientId, scopes: grant } = this.options;
+    const { authentication, requested, extra, refresh, context } = readIssueOptions(options);
     const user = users.toAuthUser(row);
     if (!isActive(user)) throw new AuthError('ERR_LOGIN_REJECTED', 'the account is not active');
     const gen = authentication?.gen === undefined ? await revocations.mark(user.id) : authentication.gen;
     const scopes = checkedScopes(await grant(row, requested));
-    const jti = randomId();
-    const granted = grantedClaims({ user, realm, clientId, authentication, gen, scopes, extra });
-    const accessToken = await this.sign({ ...granted, jti });
-    events.emit('token.issued', { userId: user.id, tokenId: jti });
-    const scope = scopes.join(' ');
-    return { tokenType: 'Bearer', accessToken, expiresIn, ...(scope === '' ? {} : { scope }) };
+    const login = { user, scopes, claims: extra, authentication, gen };
+    const line = refresh ? await rotation.start(login, context) : undefined;
+    const granted = { user, realm, clientId, authentication, gen, scopes, extra, sessionId: line?.id };
+    const access = await this.access(grantedClaims(granted), secondsNow(clock), scopes);
+    const sessionId = line === undefined ? {} : { sessionId: line.id };
+    events.emit('token.issued', { userId: user.id, tokenId: access.tokenId, ...sessionId });
+    return this.pair(access, line?.refreshToken);
+  }
+
+  async refresh(refreshToken: string, options?: RefreshOptions): Promise<TokenPair> {
+    const { requested, context } = readRefreshOptions(options);
+    const { made, ...rotated } = await this.parts.rotation.rotate(refreshToken, context, (open) =>
+      this.accessOf(open, requested),
+    );
+    const { userId, sessionId, repeated } = rotated;
+    const { tokenId } = made;
+    this.parts.events.emit('token.refreshed', {
+      ...originOf(context),
+      ...{ userId, tokenId, sessionId, repeated },
+    });
+    return this.pair(made, rotated.refreshToken);
   }
 
   async verify(accessToken: string, options: VerifyOptions = {}): Promise<AccessClaims> {
     const staleness = stalenessOf(ownProperty(options, 'maxStaleness'), this.options.maxStaleness);
-    const token = this.seenBefore(accessToken) ?? (await this.firstSeen(accessToken));
+    const token = this.tokens.seenBefore(accessToken) ?? (await this.tokens.firstSeen(accessToken));
     const dead =
       ownProperty(options, 'ifStateUnavailable') === 'accept'
         ? await this.isKnownDead(token, staleness)
         : await this.parts.revocations.isDead(token.revocable, staleness);
     if (dead) throw new AuthError('ERR_TOKEN_REVOKED', 'the token has been revoked');
+    if (token.isLegacy) this.tellOfLegacy(token);
     return token.claims;
   }
 
-  async revoke(accessToken: string): Promise<void> {
-    const { revocations, events, clock } = this.parts;
+  async revoke(text: string): Promise<void> {
     // `revoke(req.token)`, of a property that is not there, is a logout that ends nothing: it must not look like one.
-    if (typeof accessToken !== 'string')
-      throw new InputError({ token: `must be a text, got ${kindOf(accessToken)}` });
-    const token = this.seenBefore(accessToken) ?? (await this.firstSeen(accessToken).catch(nullForRefusal));
-    if (token === null || (await revocations.isDead(token.revocable, 0))) return;
-    const { exp, jti } = token.claims;
-    // Twice: a machine whose clock is ahead must not drop what one whose clock is behind still has to refuse.
-    const endsInSeconds = exp + 2 * this.options.clockTolerance - secondsNow(clock);
-    // By its name and never by its text: of an ECDSA signature there are always two.
-    await revocations.deny(token.userId, jti, Math.max(1, endsInSeconds));
-    revocations.markEnded(token.revocable);
-    events.emit('token.revoked', { userId: token.userId, tokenId: jti });
+    if (typeof text !== 'string') throw new InputError({ token: `must be a text, got ${kindOf(text)}` });
+    if (readRefreshToken(text) !== null) return this.revokeLogin(text);
+    const token = await this.tokens.read(text).catch(nullForRefusal);
+    if (token === null || (await this.parts.revocations.isDead(token.revocable, 0))) return;
+    await this.revokeAccess(token);
   }
 
   async jwks(): Promise<{ readonly keys: readonly object[] }> {
-    return this.expected.ring.jwks();
+    return this.tokens.jwks();
   }
 
-  private sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
-    const { issuer, clock } = this.parts;
-    const { audience, expiresIn: lifeSeconds } = this.options;
-    return signJwt(claims, this.signer, { issuer, audience, lifeSeconds, typ, clock });
+  private async revokeLogin(refreshToken: string): Promise<void> {
+    const { rotation, ending, events } = this.parts;
+    const found = await rotation.find(refreshToken);
+    if (found === null) return;
+    await ending.end(found.userId, found.sessionId);
+    events.emit('token.revoked', found);
   }
 
-  private seenBefore(text: string): Verified | undefined {
-    return this.verified.find(text, secondsNow(this.parts.clock));
+  private async revokeAccess({ userId, claims, revocable }: AccessToken): Promise<void> {
+    const { revocations, ending, events, clock } = this.parts;
+    const { sessionId } = revocable;
+    if (sessionId === undefined) {
+      // Twice: a machine whose clock is ahead must not drop what one whose clock is behind still has to refuse.
+      const endsInSeconds = claims.exp + 2 * this.options.clockTolerance - secondsNow(clock);
+      // By its name and never by its text: of an ECDSA signature there are always two.
+      await revocations.deny(userId, claims.jti, Math.max(1, endsInSeconds));
+    } else {
+      await ending.end(userId, sessionId);
+    }
+    revocations.markEnded(revocable);
+    const session = sessionId === undefined ? {} : { sessionId };
+    events.emit('token.revoked', { userId, tokenId: claims.jti, ...session });
   }
 
-  /** A genuine token. Whether it has been revoked is not known yet. */
-  private async firstSeen(text: string): Promise<Verified> {
-    const { realm, revocations, users, clock } = this.parts;
-    const { expiresIn, clockTolerance } = this.options;
-    const read = readAccessClaims(await verifySigned(text, this.expected), realm);
-    if (read === null) throw invalid('is not one of ours');
-    // Another request has verified it meanwhile: of two entries a logout would find one.
-    const meanwhile = this.seenBefore(text);
-    if (meanwhile !== undefined) return meanwhile;
-    users.idTypes.add(typeof read.userId);
-    // Also of a token from before `expiresIn` was lowered: what was revoked is not remembered for longer.
-    const endsAt = Math.min(read.claims.exp, read.claims.iat + expiresIn) + clockTolerance;
-    if (secondsNow(clock) >= endsAt) throw new AuthError('ERR_TOKEN_EXPIRED', 'the token has expired');
-    const token = {
-      claims: frozen(read.claims),
-      userId: read.userId,
-      revocable: revocations.revocable(read.userId, read.gen, read.claims.jti),
+  /** The access token of a refresh: with what the user may do now, and never more than the login was granted. */
+  private async accessOf(
+    { id, family, row, user, at }: OpenFamily<User>,
+    requested: readonly string[],
+  ): Promise<AccessGranted> {
+    const { realm } = this.parts;
+    const { clientId, scopes: grant } = this.options;
+    const tooMuch = requested.find((scope) => !family.scopes.includes(scope));
+    if (tooMuch !== undefined) throw new InputError({ scope: 'asks for more than the login was granted' });
+    const wanted = requested.length === 0 ? family.scopes : requested;
+    const now = wanted.length === 0 ? [] : checkedScopes(await grant(row, wanted));
+    const scopes = wanted.filter((scope) => now.includes(scope));
+    const { gen, claims: extra, authentication } = family;
+    return this.access(
+      grantedClaims({
+        ...{ user, realm, clientId, gen, scopes, extra, sessionId: id },
+        authentication: authentication ?? undefined,
+      }),
+      at,
+      scopes,
+    );
+  }
+
+  private async access(
+    claims: Readonly<Record<string, unknown>>,
+    atSeconds: number,
+    scopes: readonly string[],
+  ): Promise<AccessGranted> {
+    const tokenId = randomId();
+    const accessToken = await this.tokens.sign({ ...claims, jti: tokenId }, atSeconds);
+    return { accessToken, tokenId, scope: scopes.join(' ') };
+  }
+
+  private pair({ accessToken, scope }: AccessGranted, refreshToken: string | undefined): TokenPair {
+    return {
+      ...{ tokenType: 'Bearer', accessToken, expiresIn: this.options.expiresIn },
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+      ...(scope === '' ? {} : { scope }),
     };
-    this.verified.keep(text, token, endsAt);
-    return token;
   }
 
   /** For guards that would rather let a revoked token pass than nobody. A record that cannot be read still refuses. */
-  private async isKnownDead({ revocable, userId, claims }: Verified, staleness: number): Promise<boolean> {
+  private async isKnownDead({ revocable, userId, claims }: AccessToken, staleness: number): Promise<boolean> {
     const { revocations, events } = this.parts;
     if (revocable.dead) return true;
     let stored: string | null;
@@ -194,51 +225,44 @@ class JwtTokenService<User> {
     }
     return revocations.isDeadBy(revocable, stored, staleness);
   }
+
+  private tellOfLegacy({ userId, claims }: AccessToken): void {
+    this.parts.events.emit('token.legacy-accepted', { userId, tokenId: claims.jti });
+  }
 }
 
-/** One for each secret, so that a secret can be replaced; behind the host's own keys they go on verifying. */
-function derivedKeys<User>({ secrets }: TokenParts<User>): readonly LoadedKey[] {
-  return secrets
-    .all('access-token')
-    .map(({ secretId, key }) =>
-      loadKey({ kid: secretId, algorithm: 'HS256', key, use: undefined }, 'secret'),
-    );
-}
-
-/** The secret signs while the host's keys are only handed out, not when a public key was taken for a private one. */
-function signerOf(own: readonly LoadedKey[], keys: readonly LoadedKey[]): LoadedKey {
-  const signs = (key: LoadedKey): boolean => key.signing !== undefined;
-  const signer = keys.find(signs);
-  if (signer !== undefined && (own.some(signs) || own.every((key) => key.verifiesOnly))) return signer;
-  throw new ConfigError(
-    'tokens.keys',
-    "hold no key that can sign: hand in the private key of one, or say use: 'verify' for all",
-  );
-}
-
-function readIssueOptions(options: unknown): {
-  readonly authentication: Authentication | undefined;
-  readonly requested: readonly string[];
-  readonly extra: Readonly<Record<string, unknown>>;
-} {
-  const read = readOptions<{
+function readIssueOptions(options: unknown): IssueRequest {
+  const { scope, claims, ip, userAgent, deviceToken, ...read } = readOptions<{
     authentication: Authentication | undefined;
     scope: readonly string[];
     claims: Readonly<Record<string, unknown>>;
-    refresh: false;
+    refresh: boolean;
+    ip: string | undefined;
+    userAgent: string | undefined;
+    deviceToken: string | undefined;
   }>('tokens.issue', options, {
     authentication: optional(readAuthentication),
     scope: readScope,
     claims: checkedExtraClaims,
-    refresh: refuseRefresh,
+    refresh: flag(false),
+    ...contextChecks,
   });
-  return { authentication: read.authentication, requested: read.scope, extra: read.claims };
+  return { ...read, requested: scope, extra: claims, context: { ip, userAgent, deviceToken } };
 }
 
-function refuseRefresh(value: unknown, path: string): false {
-  if (value === undefined || value === false) return false;
-  throw new ConfigError(path, 'is not there yet: this version issues access tokens only');
+function readRefreshOptions(options: unknown): Pick<IssueRequest, 'requested' | 'context'> {
+  const { scope, ...context } = readOptions<{
+    scope: readonly string[];
+    ip: string | undefined;
+    userAgent: string | undefined;
+    deviceToken: string | undefined;
+  }>('tokens.refresh', options, { scope: readScope, ...contextChecks });
+  return { requested: scope, context };
 }
+
+/** What a request brings is not checked: a header that came twice must not be a fault of the host's. */
+const textOrNothing = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const contextChecks = { ip: textOrNothing, userAgent: textOrNothing, deviceToken: textOrNothing };
 
 function stalenessOf(given: unknown, fallback: number): number {
   if (given === undefined) return fallback;

@@ -63,10 +63,15 @@ export function isJsonWebKey(key: unknown): key is JsonWebKeyLike {
  *
  * @throws {ConfigError} naming `path`, never quoting the key.
  */
-export function keyObjectOf(key: unknown, algorithm: JwtAlgorithm, path: string): KeyObject {
+export function keyObjectOf(
+  key: unknown,
+  algorithm: JwtAlgorithm,
+  path: string,
+  mayBeShort = false,
+): KeyObject {
   const rule = ruleOf(algorithm);
   const object = rule.keyType === 'secret' ? secretOf(key, rule, path) : asymmetricOf(key, algorithm, path);
-  checkStrength(object, algorithm, path);
+  checkStrength(object, algorithm, path, mayBeShort);
   return object;
 }
 

@@ -95,7 +95,7 @@ function readEntries(entries: unknown, path: string): readonly LoadedKey[] {
 
 function readEntry(entry: unknown, path: string): [KeyDescription, string] {
   const jwk: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'key') : undefined;
-  const description = readOptions<KeyDescription>(path, entry, {
+  const description = readOptions<Omit<KeyDescription, 'shortSecret'>>(path, entry, {
     kid: readKid,
     algorithm: (value, at) => readAlgorithm(value ?? (isJsonWebKey(jwk) ? jwk.alg : undefined), at),
     key: (value) => value,

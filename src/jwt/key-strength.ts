@@ -8,16 +8,22 @@ import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
 const rsaBits = 2048;
 
 /** @throws {ConfigError} when the key is not what RFC 7518 asks for the algorithm. */
-export function checkStrength(key: KeyObject, algorithm: JwtAlgorithm, path: string): void {
-  const problem = key.type === 'secret' ? secretProblem(key, algorithm) : pairProblem(key, algorithm);
+export function checkStrength(
+  key: KeyObject,
+  algorithm: JwtAlgorithm,
+  path: string,
+  mayBeShort = false,
+): void {
+  const problem =
+    key.type === 'secret' ? secretProblem(key, algorithm, mayBeShort) : pairProblem(key, algorithm);
   if (problem !== undefined) throw new ConfigError(path, problem);
 }
 
-function secretProblem(key: KeyObject, algorithm: JwtAlgorithm): string | undefined {
+function secretProblem(key: KeyObject, algorithm: JwtAlgorithm, mayBeShort: boolean): string | undefined {
   const { secretBytes } = ruleOf(algorithm);
   if (secretBytes === undefined) return `is a secret, and ${algorithm} needs a key pair`;
   const bytes = key.export();
-  if (bytes.length < secretBytes) {
+  if (bytes.length < (mayBeShort ? 1 : secretBytes)) {
     return `has ${bytes.length} bytes, and ${algorithm} needs at least ${secretBytes} (RFC 7518 §3.2)`;
   }
   if (bytes.every((byte) => byte === 0)) return 'holds nothing but zeros: a buffer never filled?';

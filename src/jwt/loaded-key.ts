@@ -28,14 +28,19 @@ export interface KeyDescription {
   readonly algorithm: JwtAlgorithm;
   readonly key: unknown;
   readonly use: 'sign' | 'verify' | undefined;
+  /** Whether a secret may be shorter than its algorithm asks for: one from before, which cannot be changed. */
+  readonly shortSecret?: boolean;
 }
 
 type Operation = 'sign' | 'verify';
 
 /** @throws {ConfigError} for a key that does not fit its algorithm or its use. */
-export function loadKey({ kid, algorithm, key, use }: KeyDescription, path: string): LoadedKey {
+export function loadKey(
+  { kid, algorithm, key, use, shortSecret = false }: KeyDescription,
+  path: string,
+): LoadedKey {
   refuseOtherPurpose(key, algorithm, path);
-  const object = keyObjectOf(key, algorithm, path);
+  const object = keyObjectOf(key, algorithm, path, shortSecret);
   const isPublic = object.type === 'public';
   const signs = !isPublic && usable(key, 'sign');
   if (use === 'sign' && !signs) throw new ConfigError(path, 'is a key that cannot sign');

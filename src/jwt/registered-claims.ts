@@ -31,7 +31,7 @@ export function checkClaims(
     throw invalid(`comes from another issuer than ${expected.issuers.join(' or ')}`);
   if (!isFor(own('aud'), expected.audiences))
     throw invalid(`is meant for another audience than ${expected.audiences.join(' or ')}`);
-  checkTimes(own, expected.toleranceSeconds, nowSeconds);
+  checkTimes(claims, expected.toleranceSeconds, nowSeconds);
 }
 
 const registered: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -51,7 +51,17 @@ export function mistypedClaim(claims: Readonly<Record<string, unknown>>): string
   });
 }
 
-function checkTimes(own: (name: string) => unknown, tolerance: number, now: number): void {
+/**
+ * Whether it is its time, of claims whose types are right.
+ *
+ * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`.
+ */
+export function checkTimes(
+  claims: Readonly<Record<string, unknown>>,
+  tolerance: number,
+  now: number,
+): void {
+  const own = (name: string): unknown => ownProperty(claims, name);
   const [notBefore, issuedAt, expires] = [own('nbf'), own('iat'), own('exp')];
   if (typeof notBefore === 'number' && notBefore > now + tolerance) throw invalid('is not valid yet');
   if (typeof issuedAt === 'number' && issuedAt > now + tolerance) throw invalid('was issued in the future');

@@ -4,8 +4,10 @@ import { defaults } from '../core/defaults.ts';
 import { ConfigError } from '../core/errors.ts';
 import { kindOf, optional, readOptions, seconds } from '../core/options.ts';
 import type { Duration } from '../core/ports/duration.ts';
+import type { RefreshSettings } from '../core/tokens/refresh-rotation.ts';
 import type { GrantScopes, JwtTokenOptions } from './jwt-token-service.ts';
 import { type KeyRing, type KeyRingEntry, keyRingOption } from './key-ring.ts';
+import { type LegacyIssuer, type LegacyTokens, readLegacyTokens } from './legacy-tokens.ts';
 import { toleranceOption } from './verify-options.ts';
 
 /** How access tokens are made and checked. */
@@ -25,9 +27,27 @@ export interface TokenOptions<User> {
   readonly maxStaleness?: Duration;
   /** Says which of the scopes that a client asks for it gets. Default: none. */
   readonly scopes?: GrantScopes<User>;
+  /** How long refresh tokens live. */
+  readonly refresh?: RefreshLife;
+  /** Tokens from before ostiary, for as long as they are still around. Default: none. */
+  readonly legacy?: readonly LegacyTokens[];
+}
+
+/** How long a login with refresh tokens lives. */
+export interface RefreshLife {
+  /** Without a refresh. Seconds or `'14d'`; a year at most. Default: 14 days. */
+  readonly idle?: Duration;
+  /** Whatever happens. Seconds or `'90d'`; a year at most. Default: 90 days. */
+  readonly absolute?: Duration;
+  /**
+   * How long a token that was used gets the same answer again, for a client whose answer got lost and for two tabs that
+   * refresh at once. Seconds or `'10s'`, from 0 to a minute. Default: 10 seconds.
+   */
+  readonly grace?: Duration;
 }
 
 const month = 30 * 86_400;
+const year = 365 * 86_400;
 
 /** @throws {ConfigError} naming the option. */
 export function readTokenOptions<User>(
@@ -42,6 +62,8 @@ export function readTokenOptions<User>(
     clockTolerance: number;
     maxStaleness: number;
     scopes: GrantScopes<User>;
+    refresh: RefreshSettings;
+    legacy: readonly LegacyIssuer[];
   }>(path, value, {
     keys: optional(keyRingOption),
     clientId: optional(readClientId),
@@ -49,8 +71,23 @@ export function readTokenOptions<User>(
     clockTolerance: toleranceOption,
     maxStaleness: seconds({ min: 0, max: 3600, fallback: defaults.maxStaleness }),
     scopes: readScopes,
+    refresh: readRefresh,
+    legacy: readLegacyTokens,
   });
   return { ...read, clientId, audience };
+}
+
+function readRefresh(value: unknown, path: string): RefreshSettings {
+  const read = readOptions<RefreshSettings>(path, value, {
+    idle: seconds({ min: 1, max: year, fallback: defaults.refreshIdle }),
+    absolute: seconds({ min: 1, max: year, fallback: defaults.refreshAbsolute }),
+    grace: seconds({ min: 0, max: 60, fallback: defaults.refreshGrace }),
+  });
+  if (read.idle <= read.absolute) return read;
+  throw new ConfigError(
+    `${path}.idle`,
+    `is ${read.idle} seconds and longer than ${path}.absolute, ${read.absolute}`,
+  );
 }
 
 function readClientId(value: unknown, path: string): string {

@@ -102,7 +102,8 @@ function readRequired(value: unknown, path: string): readonly string[] {
   throw new ConfigError(path, `must be a list of claims, got ${kindOf(value)}`);
 }
 
-function readAlgorithms(value: unknown, path: string): readonly JwtAlgorithm[] | undefined {
+/** The option `algorithms`. */
+export function readAlgorithms(value: unknown, path: string): readonly JwtAlgorithm[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length === 0) {
     throw new ConfigError(path, `must be a list of at least one algorithm, got ${kindOf(value)}`);

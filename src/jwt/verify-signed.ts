@@ -37,7 +37,8 @@ export async function verifySigned(token: unknown, expected: Expectation): Promi
   return claims;
 }
 
-async function verifySignature(token: string, header: JwsHeader, ring: KeyRing): Promise<void> {
+/** @throws {AuthError} `ERR_TOKEN_INVALID` when none of these keys has signed it. */
+export async function verifySignature(token: string, header: JwsHeader, ring: KeyRing): Promise<void> {
   const key = keyFor(ring, header);
   if (key === undefined) throw invalid('was signed with a key that is not known here');
   if (key.secret !== undefined) {

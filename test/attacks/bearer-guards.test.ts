@@ -128,9 +128,9 @@ describe.each(expressVersions)('a guard on Express $version', ({ express }) => {
 
     /** A service of the host's that answers these claims for every token. */
     const served = (claims: object, guard: object) => {
-      const { issue, revoke, revokeAll, jwks } = door().auth.tokens;
+      const { issue, refresh, revoke, revokeAll, jwks } = door().auth.tokens;
       const verify: TokenService<Row>['verify'] = async () => claims as AccessClaims;
-      const tokenService = { issue, verify, revoke, revokeAll, jwks };
+      const tokenService = { issue, refresh, verify, revoke, revokeAll, jwks };
       return make({ guards: [guard], parts: { tokenService, tokens: undefined as never } });
     };
 

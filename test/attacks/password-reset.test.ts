@@ -329,7 +329,7 @@ describe('the tokens of a service of the host’s', () => {
     const none = () => Promise.reject(new Error('is not asked'));
     const revokeAll = vi.fn(async () => undefined);
     const tokenService: TokenService<Row> = {
-      ...{ issue: none, verify: none, revoke: none, jwks: none },
+      ...{ issue: none, refresh: none, verify: none, revoke: none, jwks: none },
       revokeAll,
     };
     const table = userTable(aliceRow());

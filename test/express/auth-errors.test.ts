@@ -39,6 +39,7 @@ const answers: Readonly<Record<AuthErrorCode, readonly [AuthError, number, strin
   ERR_TOKEN_INVALID: [new AuthError('ERR_TOKEN_INVALID', 'secret'), 401, 'Unauthorized', {}],
   ERR_TOKEN_EXPIRED: [new AuthError('ERR_TOKEN_EXPIRED', 'secret'), 401, 'Unauthorized', {}],
   ERR_TOKEN_REVOKED: [new AuthError('ERR_TOKEN_REVOKED', 'secret'), 401, 'Unauthorized', {}],
+  ERR_TOKEN_REUSED: [new AuthError('ERR_TOKEN_REUSED', 'secret'), 401, 'Unauthorized', {}],
   ERR_REQUEST_AMBIGUOUS: [new AuthError('ERR_REQUEST_AMBIGUOUS', 'secret'), 400, 'Bad Request', {}],
   ERR_ACCESS_SCOPE: [new AuthError('ERR_ACCESS_SCOPE', 'secret'), 403, 'Forbidden', {}],
   ERR_ACCESS_ROLE: [new AuthError('ERR_ACCESS_ROLE', 'secret'), 403, 'Forbidden', {}],

@@ -1,17 +1,11 @@
 /** Where a request comes from, and what that is used for. */
 
 import type { EventOrigin } from '../events.ts';
+import type { RequestContext } from '../ports/request-context.ts';
 import { networkOf } from './address.ts';
 import type { Lane } from './admission.ts';
 
-/** Where a request comes from; adapters fill it from the request. */
-export interface RequestContext {
-  /** The visitor's address as the host's framework knows it (Express: `req.ip`, with `trust proxy` set right). */
-  readonly ip?: string | undefined;
-  readonly userAgent?: string | undefined;
-  /** What `auth.register` gave to this browser, out of a cookie: `HttpOnly`, and for no other site. */
-  readonly deviceToken?: string | undefined;
-}
+export type { RequestContext } from '../ports/request-context.ts';
 
 /** What events say of it. */
 export function originOf(context: RequestContext): EventOrigin {

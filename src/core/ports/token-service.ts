@@ -2,6 +2,7 @@
 
 import type { Authentication } from './authentication.ts';
 import type { Duration } from './duration.ts';
+import type { RequestContext } from './request-context.ts';
 import type { UserId } from './user-store.ts';
 
 /** What a login hands to a client. */
@@ -10,6 +11,8 @@ export interface TokenPair {
   readonly accessToken: string;
   /** Seconds. */
   readonly expiresIn: number;
+  /** Good for one use: the answer to it holds the next one. Only where it was asked for. */
+  readonly refreshToken?: string;
   /** The scopes that were granted, separated by spaces; absent when there are none. */
   readonly scope?: string;
 }
@@ -38,6 +41,8 @@ export interface AccessClaims {
   readonly scope?: string;
   /** As the user's row had them when the token was issued. */
   readonly roles?: readonly string[];
+  /** Names the login that the token belongs to, and its refresh tokens: `sessions.end` takes it. Absent without them. */
+  readonly sid?: string;
   /** The user's revocation mark when the token was issued; absent when there was none. */
   readonly gen?: string;
   /** Absent for an application that names no realm. */
@@ -45,16 +50,22 @@ export interface AccessClaims {
   readonly [claim: string]: unknown;
 }
 
-/** What goes into a new token. */
-export interface IssueOptions {
+/** What goes into a new token. Of the request, the list of sessions shows the device. */
+export interface IssueOptions extends RequestContext {
   /** What the login proved: `auth_time`, `amr`, and the revocation mark from before the password was compared. */
   readonly authentication?: Authentication;
   /** The scopes that the client asks for, separated by spaces. What it gets is the host's to say: `tokens.scopes`. */
   readonly scope?: string;
-  /** Further claims. Those that have a meaning here cannot be set. */
+  /** Further claims. Those that have a meaning here cannot be set. Refreshed tokens have them too. */
   readonly claims?: Readonly<Record<string, unknown>>;
-  /** A refresh token too. Not there yet: `true` is a `ConfigError`. Default: `false`. */
+  /** A refresh token too. Default: `false`. */
   readonly refresh?: boolean;
+}
+
+/** What is asked of a refresh. */
+export interface RefreshOptions extends RequestContext {
+  /** Fewer scopes than the login was granted, separated by spaces, for this access token only. Default: all of them. */
+  readonly scope?: string;
 }
 
 /** How strictly a token is checked against revocation. */
@@ -72,7 +83,9 @@ export interface VerifyOptions {
  * Issues, checks and revokes access tokens. `auth.tokens` is one over JWTs; `createAuth({ tokenService })` takes another.
  *
  * - `verify` throws for everything but a genuine token that is alive, and throws when it cannot know.
- * - After `revoke` or `revokeAll` has resolved, no `verify` with `maxStaleness: 0` accepts what was revoked.
+ * - After `revoke` or `revokeAll` has resolved, no `verify` with `maxStaleness: 0` accepts what was revoked, and no
+ *   `refresh` continues it.
+ * - Of all that use one refresh token, at whatever time, at most one line of tokens goes on.
  */
 export interface TokenService<User> {
   /**
@@ -83,14 +96,22 @@ export interface TokenService<User> {
    */
   issue(user: User, options?: IssueOptions): Promise<TokenPair>;
   /**
+   * A new pair for a refresh token, which is used up by it. A second use of it within the grace time is answered with the
+   * same successor, for a client whose answer got lost; any other ends the login (RFC 9700 §4.14.2).
+   *
+   * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`, `ERR_TOKEN_REVOKED`, `ERR_TOKEN_REUSED`,
+   * `ERR_INPUT_INVALID` for a scope that was not granted, `ERR_STATE_UNAVAILABLE`.
+   */
+  refresh(refreshToken: string, options?: RefreshOptions): Promise<TokenPair>;
+  /**
    * The claims of a token that is genuine and alive; frozen, and the same object for the same token.
    *
    * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`, `ERR_TOKEN_REVOKED`, `ERR_STATE_UNAVAILABLE`.
    */
   verify(accessToken: string, options?: VerifyOptions): Promise<AccessClaims>;
   /**
-   * Ends one token. What is no token, or one that is forged, expired or already dead, is no error and writes nothing
-   * (RFC 7009 §2.2).
+   * Ends an access or a refresh token; of a login with refresh tokens, the whole login (RFC 7009 §2.1). What is no token,
+   * or one that is forged, expired or already dead, is no error and writes nothing (§2.2).
    *
    * @throws {AuthError} `ERR_STATE_UNAVAILABLE`: it is still alive; `ERR_INPUT_INVALID` for what is no text.
    */

@@ -38,11 +38,13 @@ export interface AccessGrant {
   readonly gen: string | null;
   readonly scopes: readonly string[];
   readonly extra: Readonly<Record<string, unknown>>;
+  /** The login with refresh tokens that it belongs to. */
+  readonly sessionId: string | undefined;
 }
 
 /** The claims of a new token, without those that every JWT has (`iss`, `aud`, `iat`, `exp`, `jti`). */
 export function grantedClaims(grant: AccessGrant): Readonly<Record<string, unknown>> {
-  const { user, realm, clientId, authentication, gen, scopes, extra } = grant;
+  const { user, realm, clientId, authentication, gen, scopes, extra, sessionId } = grant;
   const [idType, sub] = encodeUserId(user.id);
   const roles = rolesOf(user);
   return {
@@ -56,16 +58,25 @@ export function grantedClaims(grant: AccessGrant): Readonly<Record<string, unkno
       : { auth_time: authentication.at, amr: [...authentication.methods] }),
     ...(roles.length === 0 ? {} : { roles }),
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+    ...(sessionId === undefined ? {} : { sid: sessionId }),
     ...(gen === null ? {} : { gen }),
     ...(realm === '' ? {} : { realm }),
   };
+}
+
+/** Claims as we write them. */
+export interface ReadClaims {
+  readonly claims: AccessClaims;
+  readonly userId: UserId;
+  readonly gen: string | null;
+  readonly sessionId: string | undefined;
 }
 
 /** Whose token it is, or `null` when a claim is not as we write it. Standard dates and names are checked before. */
 export function readAccessClaims(
   claims: Readonly<Record<string, unknown>>,
   realm: string,
-): { readonly claims: AccessClaims; readonly userId: UserId; readonly gen: string | null } | null {
+): ReadClaims | null {
   const userId = userIdOf(claims);
   const own = (name: string): unknown => ownProperty(claims, name);
   const gen = own('gen') ?? null;
@@ -77,10 +88,11 @@ export function readAccessClaims(
     isAbsentOr(own('auth_time'), isSecond) &&
     isAbsentOr(own('amr'), isTextList) &&
     isAbsentOr(own('roles'), isTextList) &&
-    isAbsentOr(own('scope'), isText);
-  return userId !== null && ownRealm && typed
-    ? { claims: claims as AccessClaims, userId, gen: gen as string | null }
-    : null;
+    isAbsentOr(own('scope'), isText) &&
+    isAbsentOr(own('sid'), isText);
+  if (userId === null || !ownRealm || !typed) return null;
+  const sessionId = own('sid') as string | undefined;
+  return { claims: claims as AccessClaims, userId, gen: gen as string | null, sessionId };
 }
 
 /** The user's id in the host's own type. */

@@ -26,6 +26,8 @@ export interface Revocable {
   readonly key: string;
   readonly gen: string | null;
   readonly id: string;
+  /** Its login, which may be ended as a whole. */
+  readonly sessionId: string | undefined;
   /** The stored text by which it was found alive: the same text finds the same. */
   aliveBy?: string | null;
   /** Nothing that was revoked lives again, also when the store forgets or cannot be asked. */
@@ -65,10 +67,16 @@ export class Revocations {
     return ends(await this.read(this.parts.keys.revocation(userId)), gen, id);
   }
 
+  /** The same for many, with one look. */
+  async judge(userId: UserId): Promise<(gen: string | null, id: string) => boolean> {
+    const record = await this.read(this.parts.keys.revocation(userId));
+    return (gen, id) => ends(record, gen, id);
+  }
+
   /** What {@link isDead} is asked about, for a token that is kept. */
-  revocable(userId: UserId, gen: string | null, id: string): Revocable {
+  revocable(userId: UserId, gen: string | null, id: string, sessionId?: string): Revocable {
     const key = this.parts.keys.revocation(userId);
-    return this.ended.get(nameOf(key, id)) ?? { key, gen, id, dead: false };
+    return this.ended.get(nameOf(key, id)) ?? { key, gen, id, sessionId, dead: false };
   }
 
   /** Whether the token is dead by an answer of the store that is at most so old. */
@@ -124,10 +132,10 @@ export class Revocations {
 
   private async addDenied(key: string, id: string, endsInSeconds: number): Promise<void> {
     const { state } = this.parts;
-    const lifeSeconds = Math.max(this.parts.lifeSeconds, endsInSeconds);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const stored = await state.get(key);
-      const next = JSON.stringify(this.withDenied(readRecord(stored), id, endsInSeconds));
+      const record = this.withDenied(readRecord(stored), id, endsInSeconds);
+      const [next, lifeSeconds] = [JSON.stringify(record), this.lifeOf(record)];
       const written =
         stored === null
           ? await state.putIfAbsent(key, next, lifeSeconds)
@@ -147,6 +155,14 @@ export class Revocations {
     // A user who ends that many sessions within one session's life is signed out everywhere: the record stays small.
     if (live.length >= defaults.deniedPerUser) return { mark: randomId(), denied: {} };
     return { mark: record.mark, denied: Object.fromEntries([...live, [id, now + endsInSeconds]]) };
+  }
+
+  /** A mark ends what is older than it, however long that lives; a denial alone lives no longer than what it denies. */
+  private lifeOf({ mark, denied }: RevocationRecord): number {
+    const last = Math.max(...Object.values(denied), 0) - secondsNow(this.parts.clock);
+    // Twice: the clock of another machine may be behind, and ours ahead.
+    const longest = Math.max(1, last) + 2 * defaults.clockToleranceMaximum;
+    return mark === null ? longest : Math.max(this.parts.lifeSeconds, longest);
   }
 
   /** Also after a write that failed: it may have been done all the same. */
@@ -170,7 +186,9 @@ function nameOf(key: string, id: string): string {
 function isAliveBy(token: Revocable, stored: string | null): boolean {
   // A store that answers `undefined` has not said that there is nothing.
   if (stored === token.aliveBy && stored !== undefined) return true;
-  if (ends(readRecord(stored), token.gen, token.id)) return false;
+  const record = readRecord(stored);
+  if (ends(record, token.gen, token.id)) return false;
+  if (token.sessionId !== undefined && ends(record, token.gen, token.sessionId)) return false;
   token.aliveBy = stored;
   return true;
 }

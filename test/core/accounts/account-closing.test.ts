@@ -143,7 +143,7 @@ describe('closing an account whose sessions cannot be ended', () => {
     const ended: UserId[] = [];
     const none = () => Promise.reject(new Error('is not asked'));
     const tokenService: TokenService<Row> = {
-      ...{ issue: none, verify: none, revoke: none, jwks: none },
+      ...{ issue: none, refresh: none, verify: none, revoke: none, jwks: none },
       revokeAll: async (userId) => {
         ended.push(userId);
         throw new Error('the host’s tokens are down');

@@ -271,7 +271,7 @@ describe('what a reset ends', () => {
     const ended: UserId[] = [];
     const none = () => Promise.reject(new Error('is not asked'));
     const tokenService: TokenService<Row> = {
-      ...{ issue: none, verify: none, revoke: none, jwks: none },
+      ...{ issue: none, refresh: none, verify: none, revoke: none, jwks: none },
       revokeAll: async (userId) => void ended.push(userId),
     };
     const { reset } = await mailed({ tokenService });

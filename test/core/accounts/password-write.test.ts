@@ -181,7 +181,7 @@ describe('tokens and sessions at a change', () => {
     const ended: UserId[] = [];
     const none = () => Promise.reject(new Error('is not asked'));
     const tokenService: TokenService<Row> = {
-      ...{ issue: none, verify: none, revoke: none, jwks: none },
+      ...{ issue: none, refresh: none, verify: none, revoke: none, jwks: none },
       revokeAll: async (userId) => void ended.push(userId),
     };
     const { auth } = accountDoor({ tokenService });
@@ -202,7 +202,7 @@ describe('tokens and sessions at a change', () => {
   it('are not ended, and the password stays, when the host’s service fails before the write', async () => {
     const none = () => Promise.reject(new Error('is not asked'));
     const revokeAll = () => Promise.reject(new Error('the host’s tokens are down'));
-    const tokenService = { issue: none, verify: none, revoke: none, jwks: none, revokeAll };
+    const tokenService = { issue: none, refresh: none, verify: none, revoke: none, jwks: none, revokeAll };
     const { auth, table, outbox, settled } = accountDoor({ tokenService });
     await expect(auth.passwords.change(change)).rejects.toThrow('the host’s tokens are down');
     await settled();

@@ -20,6 +20,7 @@ const plain: AccessGrant = {
   gen: null,
   scopes: [],
   extra: {},
+  sessionId: undefined,
 };
 const own = { sub: 's1', client_id: 'web' };
 /** Claims that are set here, those that a guard goes by, and two names that would change the others. */

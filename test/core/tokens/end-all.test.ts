@@ -16,6 +16,7 @@ function otherTokens() {
     verify: missing,
     revoke: missing,
     jwks: async () => ({ keys: [] }),
+    refresh: missing,
     revokeAll: async (userId) => {
       ended.push(userId);
     },

@@ -1,0 +1,60 @@
+/** Ending one login: a cookie session, or one that has refresh tokens. */
+
+import type { Clock } from '../ports/clock.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import type { UserId } from '../ports/user-store.ts';
+import { secondsNow } from '../seconds-now.ts';
+import type { Secrets } from '../secrets.ts';
+import type { StateKeys } from '../state-keys.ts';
+import { openFamily } from '../tokens/refresh-family.ts';
+import type { Revocations } from '../tokens/revocation.ts';
+import type { SessionRegistry } from './session-registry.ts';
+
+/** What {@link SessionEnding} works on. */
+export interface SessionEndingParts {
+  readonly secrets: Secrets;
+  readonly revocations: Revocations;
+  readonly registry: SessionRegistry;
+  readonly state: StateStore;
+  readonly keys: StateKeys;
+  readonly clock: Clock;
+  /** The longest life of a session. */
+  readonly sessionSeconds: number;
+  /** The longest life of an access token. */
+  readonly accessSeconds: number;
+  /** The longest life of anything. */
+  readonly longestSeconds: number;
+}
+
+/** The one way in which a single login ends, whoever asks for it. */
+export class SessionEnding {
+  private readonly parts: SessionEndingParts;
+
+  constructor(parts: SessionEndingParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Ends the login of this id, if it is the user's. A family of refresh tokens is denied before it is deleted: the other
+   * way round, a crash between the two would leave its access tokens alive, with nothing left by which to find them.
+   * Once it is deleted, the denial is as long as an access token only, or a year of logouts would fill the record.
+   */
+  async end(userId: UserId, id: string): Promise<void> {
+    const { secrets, revocations, registry, state, keys, clock, accessSeconds } = this.parts;
+    const key = keys.refresh(id);
+    const stored = await state.get(key);
+    const read = openFamily(secrets, id, stored);
+    const family = read?.userId === userId ? read.family : undefined;
+    const left = family === undefined ? this.withoutFamily(stored) : family.end - secondsNow(clock);
+    await revocations.deny(userId, id, Math.max(left, accessSeconds));
+    await registry.remove(userId, id);
+    if (family === undefined) return;
+    await state.delete(key);
+    await revocations.deny(userId, id, accessSeconds);
+  }
+
+  /** What cannot be read here may be a family all the same, of a secret that another process has and this one has not. */
+  private withoutFamily(stored: string | null): number {
+    return stored === null ? this.parts.sessionSeconds : this.parts.longestSeconds;
+  }
+}
