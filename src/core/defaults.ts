@@ -312,6 +312,16 @@ export const defaults = {
    */
   refreshGrace: 10,
 
+  // Public keys
+
+  /**
+   * How long others may keep the public keys. A new key is published for at least as long before it signs.
+   * @fixed it is what the guide on key rotation goes by
+   * @unit seconds
+   * @source as long as an access token
+   */
+  jwksMaxAge: 300,
+
   // What is stored
 
   /**

@@ -14,7 +14,16 @@ export { safeRedirect } from '../http/redirects.ts';
 export type { HttpRequest } from '../http/request.ts';
 export { type AuthErrorsOptions, authErrors } from './auth-errors.ts';
 export { type CsrfOptions, csrf } from './csrf.ts';
-export type { ErrorMiddleware, HttpResponse, Middleware, NegotiatingRequest, Next } from './middleware.ts';
+export { jwks } from './jwks.ts';
+export type {
+  CookieResponse,
+  ErrorMiddleware,
+  HttpResponse,
+  Middleware,
+  NegotiatingRequest,
+  Next,
+} from './middleware.ts';
+export { type RefreshCookie, type RefreshCookieOptions, refreshCookie } from './refresh-cookie.ts';
 export { getAuth, getToken, type RequestAuth } from './request-auth.ts';
 export { requireAuth } from './require-auth.ts';
 export type { GuardAuth, RequireAuthOptions } from './require-auth-options.ts';

@@ -12,6 +12,12 @@ export interface HttpResponse {
   end(body: string): unknown;
 }
 
+/** The parts of a response that take a cookie: Node's own. */
+export interface CookieResponse {
+  getHeader(name: string): number | string | readonly string[] | undefined;
+  setHeader(name: string, value: string | readonly string[]): unknown;
+}
+
 /** A request with Express' content negotiation. */
 export interface NegotiatingRequest extends HttpRequest {
   accepts(types: string[]): string | false;

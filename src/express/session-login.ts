@@ -15,7 +15,7 @@ import {
   undoOnFailedSave,
 } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
-import type { HttpRequest } from '../http/request.ts';
+import { contextOf, type HttpRequest } from '../http/request.ts';
 
 /** How sessions are signed in. */
 export interface SessionLoginOptions {
@@ -94,7 +94,7 @@ async function signIn<User>(
   refuseForgery(request, origins);
   const kept = keptOf(hostSession(request), keep);
   await denyStamp(auth, request);
-  const stamp = await auth.sessions.start(user, authentication);
+  const stamp = await auth.sessions.start(user, authentication, contextOf(request));
   await regenerate(request);
   Object.assign(hostSession(request), kept, { ostiary: stamp });
   undoOnFailedSave(auth, request);

@@ -4,7 +4,7 @@ import { ConfigError } from '../core/errors.ts';
 import { kindOf } from '../core/options.ts';
 import { denyStamp, resumeSession, type SessionAuth, undoOnFailedSave } from '../http/login-session.ts';
 import { answered } from '../http/problem.ts';
-import type { HttpRequest } from '../http/request.ts';
+import { contextOf, type HttpRequest } from '../http/request.ts';
 import { warnOfCallback } from './callback-warning.ts';
 import { takeAuthentication } from './pending-login.ts';
 
@@ -45,7 +45,7 @@ export function serializeSessions<User>(passport: PassportSessions, auth: Sessio
       const authentication = takeAuthentication(request, user);
       // A login by any other strategy ends the session the browser had, like one by ours.
       await denyStamp(auth, request);
-      const stamp = await auth.sessions.start(user as User, authentication);
+      const stamp = await auth.sessions.start(user as User, authentication, contextOf(request));
       undoOnFailedSave(auth, request);
       return stamp;
     });
