@@ -149,7 +149,8 @@ export class Revocations {
 
   private withDenied(record: RevocationRecord, id: string, endsInSeconds: number): RevocationRecord {
     const now = secondsNow(this.parts.clock);
-    const denied = Object.entries(record.denied);
+    // Not counting itself: what is denied anew for a shorter time takes no more room.
+    const denied = Object.entries(record.denied).filter(([each]) => each !== id);
     // Only when there is no more room: a clock that is ahead must not drop what others still have to refuse.
     const live = denied.length < defaults.deniedPerUser ? denied : denied.filter(([, until]) => until > now);
     // A user who ends that many sessions within one session's life is signed out everywhere: the record stays small.
