@@ -47,7 +47,7 @@ export class SessionEnding {
     const family = read?.userId === userId ? read.family : undefined;
     const left = family === undefined ? this.withoutFamily(stored) : family.end - secondsNow(clock);
     await revocations.deny(userId, id, Math.max(left, accessSeconds));
-    await registry.remove(userId, id);
+    if (family !== undefined || registry.enabled) await registry.remove(userId, id);
     if (family === undefined) return;
     await state.delete(key);
     await revocations.deny(userId, id, accessSeconds);
