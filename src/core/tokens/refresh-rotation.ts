@@ -73,6 +73,15 @@ export interface Rotated<Made> {
   readonly repeated: boolean;
 }
 
+/** A use of a token that was looked at and found good. */
+interface AcceptedUse<User> {
+  readonly open: OpenFamily<User>;
+  /** The text that was read: what is written next takes its place, or nothing is written. */
+  readonly stored: string;
+  readonly userId: UserId;
+  readonly repeated: boolean;
+}
+
 const attempts = 200;
 
 /**
@@ -96,9 +105,7 @@ export class RefreshRotation<User> {
       scopes,
       claims,
       authentication:
-        authentication === undefined
-          ? null
-          : { methods: [...authentication.methods], at: authentication.at },
+        authentication === undefined ? null : { methods: [...authentication.methods], at: authentication.at },
       gen,
       start: now,
       end: now + settings.absolute,
@@ -122,36 +129,16 @@ export class RefreshRotation<User> {
     context: RequestContext,
     make: (open: OpenFamily<User>) => Promise<Made>,
   ): Promise<Rotated<Made>> {
-    const { secrets, epochs, registry, state, keys, clock } = this.parts;
-    const at = secondsNow(clock);
+    const at = secondsNow(this.parts.clock);
     const token = readRefreshToken(text);
     if (token === null) throw notOurs();
-    const { id } = token;
-    const key = keys.refresh(id);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const stored = await state.get(key);
-      const read = this.open(token, stored);
-      if (stored === null || read === null) throw notOurs();
-      const { family, userId } = read;
-      const repeated = this.isRepeat(token, family, context, at);
-      if (token.generation !== family.generation && !repeated) throw await this.reused(id, userId, context);
-      const found = await this.alive(id, read, at);
-      const made = await make({ id, family, ...found, at });
-      const done = { made, userId, sessionId: id, repeated };
-      if (repeated) return { ...done, refreshToken: refreshTokenOf(secrets, id, family) };
-      const next = {
-        ...family,
-        // Of the row that was looked at: a password that changes meanwhile ends this one too.
-        ...epochs.current(found.user),
-        generation: family.generation + 1,
-        made: at,
-        device: deviceOf(context),
-      };
-      await registry.touch(userId, entryOf(id, next));
-      const sealed = sealFamily(secrets, id, next);
-      if (await state.compareAndSet(key, stored, sealed, this.lifeSeconds(next, at))) {
-        return { ...done, refreshToken: refreshTokenOf(secrets, id, next) };
-      }
+      const use = await this.accepted(token, context, at);
+      const made = await make(use.open);
+      const refreshToken = use.repeated ? this.livingToken(use) : await this.moveOn(use, context);
+      if (refreshToken === null) continue;
+      const { userId, repeated } = use;
+      return { made, refreshToken, userId, sessionId: token.id, repeated };
     }
     throw new RetryError('ERR_STATE_UNAVAILABLE', 'the login is being refreshed too often', {
       retryAfterSeconds: defaults.retryAfter,
@@ -164,6 +151,50 @@ export class RefreshRotation<User> {
     if (token === null) return null;
     const read = this.open(token, await this.parts.state.get(this.parts.keys.refresh(token.id)));
     return read === null ? null : { userId: read.userId, sessionId: token.id };
+  }
+
+  /** A use of a token by which its login may go on. Whatever may not is refused here, and a reuse ends the login. */
+  private async accepted(
+    token: PresentedToken,
+    context: RequestContext,
+    at: number,
+  ): Promise<AcceptedUse<User>> {
+    const { state, keys } = this.parts;
+    const { id } = token;
+    const stored = await state.get(keys.refresh(id));
+    const read = this.open(token, stored);
+    if (stored === null || read === null) throw notOurs();
+    const { family, userId } = read;
+    const repeated = this.isRepeat(token, family, context, at);
+    if (token.generation !== family.generation && !repeated) throw await this.reused(id, userId, context);
+    const found = await this.alive(id, read, at);
+    return { stored, userId, repeated, open: { id, family, ...found, at } };
+  }
+
+  /** The token that a repeated use is answered with: the one that the first use has got. */
+  private livingToken({ open: { id, family } }: AcceptedUse<User>): string {
+    return refreshTokenOf(this.parts.secrets, id, family);
+  }
+
+  /** Makes the next token the living one; `null` when the family is no longer as it was read. */
+  private async moveOn(
+    { stored, userId, open }: AcceptedUse<User>,
+    context: RequestContext,
+  ): Promise<string | null> {
+    const { secrets, epochs, registry, state, keys } = this.parts;
+    const { id, family, user, at } = open;
+    const next = {
+      ...family,
+      // Of the row that was looked at: a password that changes meanwhile ends this one too.
+      ...epochs.current(user),
+      generation: family.generation + 1,
+      made: at,
+      device: deviceOf(context),
+    };
+    await registry.touch(userId, entryOf(id, next));
+    const sealed = sealFamily(secrets, id, next);
+    const written = await state.compareAndSet(keys.refresh(id), stored, sealed, this.lifeSeconds(next, at));
+    return written ? refreshTokenOf(secrets, id, next) : null;
   }
 
   /** The family of a token that we have made; `null` for a forged one. */
@@ -193,7 +224,10 @@ export class RefreshRotation<User> {
   private async reused(id: string, userId: UserId, context: RequestContext): Promise<AuthError> {
     await this.parts.ending.end(userId, id);
     this.parts.events.emit('token.reused', { ...originOf(context), userId, sessionId: id });
-    return new AuthError('ERR_TOKEN_REUSED', 'the refresh token has been used before, and its login is ended');
+    return new AuthError(
+      'ERR_TOKEN_REUSED',
+      'the refresh token has been used before, and its login is ended',
+    );
   }
 
   private async alive(
