@@ -79,7 +79,6 @@ export type { ListedSession, SessionKind } from './core/sessions/session-registr
 export type { SessionStamp } from './core/sessions/session-stamp.ts';
 export type { ResumedSession, Sessions } from './core/sessions/sessions.ts';
 export { type AuthOptions, createAuth, type SessionOptions } from './create-auth.ts';
-export type { GrantScopes } from './jwt/jwt-token-service.ts';
 export type { LegacyClaims, LegacyTokens } from './jwt/legacy-tokens.ts';
-export type { RefreshLife, TokenOptions } from './jwt/token-options.ts';
+export type { GrantScopes, RefreshLife, TokenOptions } from './jwt/token-options.ts';
 export { type ConsoleNotifierOptions, consoleNotifier } from './notifiers/console-notifier.ts';

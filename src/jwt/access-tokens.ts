@@ -8,12 +8,12 @@ import { secondsNow } from '../core/seconds-now.ts';
 import { readAccessClaims, requiredAccessClaims } from '../core/tokens/claims.ts';
 import type { Revocable } from '../core/tokens/revocation.ts';
 import { signJwt } from './issue.ts';
-import type { JwtTokenOptions } from './jwt-token-service.ts';
 import { keysOf, ringOf } from './key-ring.ts';
 import { readLegacyToken } from './legacy-tokens.ts';
 import { type LoadedKey, loadKey } from './loaded-key.ts';
 import { invalid } from './registered-claims.ts';
 import { readJws } from './strict-jws.ts';
+import type { JwtTokenOptions } from './token-options.ts';
 import { frozen, VerifiedTokens } from './verified-tokens.ts';
 import { type Expectation, verifySigned } from './verify-signed.ts';
 

@@ -20,31 +20,11 @@ import type {
 import { secondsNow } from '../core/seconds-now.ts';
 import { readAuthentication } from '../core/sessions/authentication.ts';
 import { checkedExtraClaims, checkedScopes, grantedClaims, readScope } from '../core/tokens/claims.ts';
-import type { OpenFamily, RefreshSettings } from '../core/tokens/refresh-rotation.ts';
+import type { OpenFamily } from '../core/tokens/refresh-rotation.ts';
 import { readRefreshToken } from '../core/tokens/refresh-token.ts';
 import { isActive } from '../core/users.ts';
 import { type AccessToken, AccessTokens } from './access-tokens.ts';
-import type { KeyRing } from './key-ring.ts';
-import type { LegacyIssuer } from './legacy-tokens.ts';
-
-/** Says which of the scopes that a client asks for it gets. */
-export type GrantScopes<User> = (
-  user: User,
-  requested: readonly string[],
-) => readonly string[] | Promise<readonly string[]>;
-
-/** How the tokens of one `createAuth` are made; durations in seconds. */
-export interface JwtTokenOptions<User> {
-  readonly keys: KeyRing | undefined;
-  readonly audience: string;
-  readonly clientId: string;
-  readonly expiresIn: number;
-  readonly clockTolerance: number;
-  readonly maxStaleness: number;
-  readonly scopes: GrantScopes<User>;
-  readonly refresh: RefreshSettings;
-  readonly legacy: readonly LegacyIssuer[];
-}
+import type { JwtTokenOptions } from './token-options.ts';
 
 interface IssueRequest {
   readonly authentication: Authentication | undefined;

@@ -133,7 +133,10 @@ function readGrants(given: unknown, path: string): LegacyClaims {
       Object.entries(read).filter(([, value]) => value !== undefined),
     ) as unknown as LegacyClaims;
   }
-  throw new ConfigError(`${path}.sub`, `must be the id of a user as the table has it, got ${kindOf(read.sub)}`);
+  throw new ConfigError(
+    `${path}.sub`,
+    `must be the id of a user as the table has it, got ${kindOf(read.sub)}`,
+  );
 }
 
 function readIssuer(value: unknown, path: string): LegacyIssuer {
@@ -177,8 +180,5 @@ function readUntil(value: unknown, path: string): number {
   const zoned = typeof value === 'string' && /^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:\d\d))?$/.test(value);
   const time = value instanceof Date ? value.getTime() : zoned ? Date.parse(value as string) : Number.NaN;
   if (Number.isFinite(time)) return Math.floor(time / 1000);
-  throw new ConfigError(
-    path,
-    `must be a Date or a text like '2027-01-31T00:00:00Z', got ${kindOf(value)}`,
-  );
+  throw new ConfigError(path, `must be a Date or a text like '2027-01-31T00:00:00Z', got ${kindOf(value)}`);
 }

@@ -56,11 +56,7 @@ export function mistypedClaim(claims: Readonly<Record<string, unknown>>): string
  *
  * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`.
  */
-export function checkTimes(
-  claims: Readonly<Record<string, unknown>>,
-  tolerance: number,
-  now: number,
-): void {
+export function checkTimes(claims: Readonly<Record<string, unknown>>, tolerance: number, now: number): void {
   const own = (name: string): unknown => ownProperty(claims, name);
   const [notBefore, issuedAt, expires] = [own('nbf'), own('iat'), own('exp')];
   if (typeof notBefore === 'number' && notBefore > now + tolerance) throw invalid('is not valid yet');

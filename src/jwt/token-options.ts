@@ -5,10 +5,15 @@ import { ConfigError } from '../core/errors.ts';
 import { kindOf, optional, readOptions, seconds } from '../core/options.ts';
 import type { Duration } from '../core/ports/duration.ts';
 import type { RefreshSettings } from '../core/tokens/refresh-rotation.ts';
-import type { GrantScopes, JwtTokenOptions } from './jwt-token-service.ts';
 import { type KeyRing, type KeyRingEntry, keyRingOption } from './key-ring.ts';
 import { type LegacyIssuer, type LegacyTokens, readLegacyTokens } from './legacy-tokens.ts';
 import { toleranceOption } from './verify-options.ts';
+
+/** Says which of the scopes that a client asks for it gets. */
+export type GrantScopes<User> = (
+  user: User,
+  requested: readonly string[],
+) => readonly string[] | Promise<readonly string[]>;
 
 /** How access tokens are made and checked. */
 export interface TokenOptions<User> {
@@ -44,6 +49,19 @@ export interface RefreshLife {
    * refresh at once. Seconds or `'10s'`, from 0 to a minute. Default: 10 seconds.
    */
   readonly grace?: Duration;
+}
+
+/** How the tokens of one `createAuth` are made; durations in seconds. */
+export interface JwtTokenOptions<User> {
+  readonly keys: KeyRing | undefined;
+  readonly audience: string;
+  readonly clientId: string;
+  readonly expiresIn: number;
+  readonly clockTolerance: number;
+  readonly maxStaleness: number;
+  readonly scopes: GrantScopes<User>;
+  readonly refresh: RefreshSettings;
+  readonly legacy: readonly LegacyIssuer[];
 }
 
 const month = 30 * 86_400;
