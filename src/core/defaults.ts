@@ -292,7 +292,7 @@ export const defaults = {
 
   /**
    * The time without a refresh after which a login with refresh tokens ends.
-   * @option `createAuth({ tokens: { refresh: { idle } } })`
+   * @option `createAuth({ tokens: { refresh: { idle } } })`; for the cookie, `refreshCookie({ maxAge })`
    * @unit seconds
    * @source two weeks: a holiday
    */

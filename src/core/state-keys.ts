@@ -26,8 +26,8 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     value:
       'JSON `{ mark, denied }`. `mark` is 128 random bits, or `null`. `denied` holds the ids of ended sessions and tokens, each with a second by which it would have ended anyway.',
     written:
-      'by a logout, by a login in a browser that was signed in, by `tokens.revoke`, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`, `close`, a changed or reset password, the second registration of an unverified address.',
-    life: 'From the last write for `sessions.absolute`, or for `tokens.expiresIn` and twice `tokens.clockTolerance` where that is longer, or for what is left of the token that was ended.',
+      'by a logout, by a login in a browser that was signed in, by `tokens.revoke`, by a refresh token that is used again, by the login that is one too many, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`, `close`, a changed or reset password, the second registration of an unverified address.',
+    life: 'With a mark, from the last write for the longest of `sessions.absolute`, `tokens.refresh.absolute`, and `tokens.expiresIn` and twice `tokens.clockTolerance`. Without one for what is left of the last of what was ended, and two minutes.',
     personalData:
       'Pseudonymous. It names nobody, but whoever knows a user’s id can compute the key, and see that and when this user logged out.',
   },
@@ -36,7 +36,7 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     id: 'the realm, and the epoch of the new hash: an HMAC of the user’s id, the stored hash and `AuthUser.epoch`',
     value: 'JSON list of the epochs that the new one follows, each an HMAC like it.',
     written: 'before a login replaces an old hash, once for each secret that `createAuth` was given.',
-    life: 'From the write for the longest of `sessions.absolute`, `tokens.expiresIn` and twice `tokens.clockTolerance`, `links.resetLifetime` and `links.verifyLifetime`.',
+    life: 'From the write for the longest of `sessions.absolute`, `tokens.refresh.absolute`, `tokens.expiresIn` and twice `tokens.clockTolerance`, `links.resetLifetime` and `links.verifyLifetime`.',
     personalData:
       'No. Without the secret and the user’s row nobody can tell whose it is, and the password hash cannot be computed from it.',
   },
@@ -47,7 +47,8 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
       'An HMAC, and the JSON that it seals: the user’s id with its type, the granted scopes, the claims that the host added, how and when the user logged in, the revocation mark, the dates, the epoch, a random seed, the number of the last refresh token, when it was made, and the SHA-256 of the device token that it was given to. No token can be made of it without the secret.',
     written: 'by `tokens.issue` with `refresh: true`, and by each `tokens.refresh`.',
     life: 'From the last write for `tokens.refresh.idle`, or for what is left of `tokens.refresh.absolute`, and a minute.',
-    personalData: 'Yes: the user’s id, when the user logged in and last refreshed, and what the host put into the claims.',
+    personalData:
+      'Yes: the user’s id, when the user logged in and last refreshed, and what the host put into the claims.',
   },
   /** The logins of a user: bounds those that have refresh tokens, and with `sessions.registry` lists them all. */
   sessions: {
@@ -57,7 +58,8 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
     written:
       'by `tokens.issue` with `refresh: true`, and by the end of such a login; with `sessions.registry` by each login and logout, and every five minutes of use.',
     life: 'Until the last of the logins ends, and a minute.',
-    personalData: 'Pseudonymous, as for `revocation`: it shows when this user logged in and was last seen, and with what.',
+    personalData:
+      'Pseudonymous, as for `revocation`: it shows when this user logged in and was last seen, and with what.',
   },
   /** Makes a link work once. */
   link: {

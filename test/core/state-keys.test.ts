@@ -8,10 +8,12 @@ const ofUser = {
   revocation: (id: UserId, of = keys) => of.revocation(id),
   address: (id: UserId, of = keys) => of.address(id),
   claim: (id: UserId, of = keys) => of.claim(id, 'h'),
+  sessions: (id: UserId, of = keys) => of.sessions(id),
 };
 const ofId = {
   epoch: (id: string, of = keys) => of.epoch(id),
   link: (id: string, of = keys) => of.link(id),
+  refresh: (id: string, of = keys) => of.refresh(id),
 };
 
 it.each(Object.entries(ofUser))('has another key of %s for each type of an id', (_, keyOf) => {

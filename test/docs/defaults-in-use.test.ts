@@ -52,10 +52,10 @@ describe('the page on defaults', () => {
     ],
     [
       'a number that nothing goes by',
-      'src/core/sessions/sessions.ts',
-      'defaults.sessionTouch',
-      '60',
-      'sessionTouch: nothing goes by it',
+      'src/core/login/admission.ts',
+      'defaults.admissionWaiting ',
+      '256 ',
+      'admissionWaiting: nothing goes by it',
     ],
   ])('would be wrong with %s', (_, path, find, replacement, what) => {
     const text = sources.get(path) ?? '';

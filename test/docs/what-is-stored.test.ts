@@ -22,6 +22,7 @@ interface Traces {
   readonly written: readonly (readonly [key: string, value: string])[];
   readonly stamp: object;
   readonly token: string;
+  readonly refreshTokens: readonly string[];
   readonly claims: object;
   readonly links: readonly string[];
   readonly deviceToken: string;
@@ -37,7 +38,8 @@ beforeAll(async () => {
   const row = aliceRow({ roles: ['admin'] });
   const old = row.hash ?? '';
   const hasher = countingHasher(2);
-  const door = accountDoor({ state, realm: 'staff', hasher, table: userTable(row) });
+  const sessions = { registry: true };
+  const door = accountDoor({ state, realm: 'staff', hasher, sessions, table: userTable(row) });
   const { auth, table, events, outbox } = door;
   const input = { identifier: row.login, password: rightPassword };
   await auth.login({ ...input, password: wrongPassword }, origin).catch(() => undefined);
@@ -48,17 +50,22 @@ beforeAll(async () => {
   const result = await auth.login(input, origin);
   if (result.status !== 'signed-in') throw new Error('was not signed in');
   const { user, authentication } = result;
-  const stamp = await auth.sessions.start(user, authentication);
-  const { accessToken } = await auth.tokens.issue(user, { authentication });
+  const stamp = await auth.sessions.start(user, authentication, origin);
+  const asked = { authentication, refresh: true, ...origin, deviceToken: 'a browser of alice' };
+  const { accessToken, refreshToken: first = '' } = await auth.tokens.issue(user, asked);
   const claims = await auth.tokens.verify(accessToken);
+  const { refreshToken: second = '' } = await auth.tokens.refresh(first, origin);
+  const { refreshToken: third = '' } = await auth.tokens.refresh(second, origin);
+  await auth.tokens.refresh(first, origin).catch(() => undefined);
   await auth.sessions.end({ userId: row.key, sessionId: stamp.id });
-  await auth.tokens.revoke(accessToken);
+  await auth.tokens.revoke((await auth.tokens.issue(user, { authentication })).accessToken);
   const deviceToken = await livesAnAccount(door);
   await auth.accounts.setStatus({ user, status: 'disabled' });
   const links = outbox.sent.flatMap((message) => message.token ?? []);
   const hashes = [old, ...hasher.hashed.map((password) => `plain:2:${password}`)];
   expect(table.rows).toHaveLength(1);
-  traces = { written, stamp, token: accessToken, claims, links, deviceToken, events, hashes };
+  const refreshTokens = [first, second, third];
+  traces = { written, stamp, token: accessToken, refreshTokens, claims, links, deviceToken, events, hashes };
 });
 
 /** From a registration to the end of the account, by every way there is. */
@@ -105,6 +112,14 @@ describe('what a user leaves in the state store', () => {
       expect(Object.keys(JSON.parse(value))).toEqual(['mark', 'denied']);
     for (const value of written('epoch'))
       expect(JSON.parse(value)).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
+    for (const value of written('refresh')) {
+      expect(value).toMatch(/^[\w-]{43} \{/);
+      expect(Object.keys(JSON.parse(value.slice(44))).sort()).toEqual(familyFields);
+    }
+    const listed = written('sessions').flatMap((value): readonly object[] => JSON.parse(value));
+    expect(new Set(listed.map((entry) => Object.keys(entry).sort().join()))).toEqual(
+      new Set(['device,end,first,gen,id,kind,seen']),
+    );
     expect(new Set(written('link'))).toEqual(new Set(['used']));
     for (const value of written('address')) expect(value).toMatch(/^[\w-]{22}$/);
     expect(new Set(written('claim'))).toEqual(new Set(['verified', 'replaced']));
@@ -194,9 +209,16 @@ describe('events', () => {
   });
 });
 
-function secretsOf({ token, links, deviceToken, hashes }: Traces): readonly string[] {
+/** What the page names of a login with refresh tokens: "the dates" are its start and its end. */
+const familyFields = [
+  ...['authentication', 'claims', 'device', 'end', 'epoch', 'gen', 'generation', 'made'],
+  ...['scopes', 'secretId', 'seed', 'start', 'user'],
+];
+
+function secretsOf({ token, refreshTokens, links, deviceToken, hashes }: Traces): readonly string[] {
   const passwords = [rightPassword, wrongPassword, goodPassword, otherPassword];
-  return [token, ...links, deviceToken, ...hashes, ...passwords, secretA];
+  const proofs = refreshTokens.flatMap((each) => [each, each.split('.')[1] ?? '']);
+  return [token, ...proofs, ...links, deviceToken, 'a browser of alice', ...hashes, ...passwords, secretA];
 }
 
 /** The store, with what is written to it in a list. */

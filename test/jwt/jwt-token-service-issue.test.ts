@@ -298,7 +298,6 @@ describe('no token is issued', () => {
   });
 
   it.each([
-    [{ refresh: true }, 'tokens.issue.refresh'],
     [{ refresh: 'yes' }, 'tokens.issue.refresh'],
     [{ refresh: null }, 'tokens.issue.refresh'],
     [{ scopes: ['a'] }, 'tokens.issue.scopes'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaults } from '../../../src/core/defaults.ts';
 import { StateKeys } from '../../../src/core/state-keys.ts';
 import { Revocations } from '../../../src/core/tokens/revocation.ts';
 import { memoryState } from '../../../src/stores/memory/index.ts';
@@ -88,16 +89,41 @@ describe('Revocations', () => {
     expect(await revocations.isRevoked(1, null, 's65')).toBe(true);
   });
 
-  it('remembers as long as anything can live', async () => {
+  it('remembers a sign-out everywhere as long as anything can live', async () => {
     const { revocations, clock } = made();
-    await revocations.deny(1, 's1', lifeSeconds);
-    await revocations.endAll(2);
+    await revocations.endAll(1);
+    await revocations.deny(1, 's1', 60);
     clock.advance(lifeSeconds - 1);
+    expect(await revocations.isRevoked(1, null, 's2')).toBe(true);
+    clock.advance(1);
+    expect(await revocations.isRevoked(1, null, 's2')).toBe(false);
+  });
+
+  it('remembers a denial alone as long as what it denies, by a clock that is a minute off either way', async () => {
+    const { revocations, clock } = made();
+    await revocations.deny(1, 's1', 300);
+    await revocations.deny(1, 's2', 60);
+    clock.advance(300 + 2 * defaults.clockToleranceMaximum - 1);
     expect(await revocations.isRevoked(1, null, 's1')).toBe(true);
-    expect(await revocations.isRevoked(2, null, 's1')).toBe(true);
     clock.advance(1);
     expect(await revocations.isRevoked(1, null, 's1')).toBe(false);
-    expect(await revocations.isRevoked(2, null, 's1')).toBe(false);
+  });
+
+  it('does not count a denial twice that is written anew', async () => {
+    const { revocations } = made();
+    for (let n = 1; n <= 64; n += 1) await revocations.deny(1, `s${n}`, 3600);
+    await revocations.deny(1, 's64', 60);
+    expect(await revocations.mark(1)).toBeNull();
+  });
+
+  it('ends a token with its login, and no token of another login', async () => {
+    const { revocations } = made();
+    await revocations.deny(1, 'login', 60);
+    const dead = (id: string, sessionId?: string) =>
+      revocations.isDead(revocations.revocable(1, null, id, sessionId), 0);
+    expect(await dead('t1', 'login')).toBe(true);
+    expect(await dead('t2', 'another')).toBe(false);
+    expect(await dead('t3')).toBe(false);
   });
 
   it('begins the life of the record anew with every write', async () => {
