@@ -296,8 +296,8 @@ export const jwtTwins = [
     name: 'jwt-inherited-claims',
     why: 'a polluted prototype would give every token what it lacks',
     file: claims,
-    find: 'const own = (name: string): unknown => ownProperty(claims, name);',
-    replace: 'const own = (name: string): unknown => claims[name];',
+    find: 'const own = (name: string): unknown => ownProperty(claims, name);\n  const missing',
+    replace: 'const own = (name: string): unknown => claims[name];\n  const missing',
     tests: badClaims,
   },
   {

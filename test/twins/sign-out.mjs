@@ -22,9 +22,9 @@ export const signOutTwins = [
   {
     name: 'long-life-is-not-shortened',
     why: 'a revoked token would live longer than its revocation is remembered',
-    file: 'src/jwt/jwt-token-service.ts',
-    find: 'Math.min(read.claims.exp, read.claims.iat + expiresIn)',
-    replace: 'read.claims.exp',
+    file: 'src/jwt/access-tokens.ts',
+    find: 'Math.min(exp, iat + expiresIn)',
+    replace: 'exp',
     tests: attacks,
   },
   {

@@ -1,6 +1,7 @@
 /** The twins of access tokens: what goes into them, who checks them, and how they end. */
 
 const service = 'src/jwt/jwt-token-service.ts';
+const access = 'src/jwt/access-tokens.ts';
 const options = 'src/jwt/token-options.ts';
 const claims = 'src/core/tokens/claims.ts';
 const revocation = 'src/core/tokens/revocation.ts';
@@ -38,9 +39,9 @@ export const tokenTwins = [
     name: 'token-mark-read-after-the-scopes',
     why: 'a sign-out everywhere while the host says the scopes would be survived',
     file: service,
-    find: 'grantedClaims({ user, realm, clientId, authentication, gen, scopes, extra });',
+    find: 'const access = await this.access(grantedClaims(granted), secondsNow(clock), scopes);',
     replace:
-      'grantedClaims({ user, realm, clientId, authentication, gen: authentication?.gen === undefined ? await revocations.mark(user.id) : gen, scopes, extra });',
+      'const late = { ...granted, gen: authentication?.gen === undefined ? await revocations.mark(user.id) : gen }; const access = await this.access(grantedClaims(late), secondsNow(clock), scopes);',
     tests: revocations,
   },
   {
@@ -92,33 +93,25 @@ export const tokenTwins = [
     tests: issue,
   },
   {
-    name: 'token-refresh-is-ignored',
-    why: 'a host that asks for a refresh token would believe that it has one',
-    file: service,
-    find: 'if (value === undefined || value === false) return false;',
-    replace: 'return false;',
-    tests: issue,
-  },
-  {
     name: 'token-realm-is-not-compared',
     why: 'a customer’s token would open the staff’s pages where they share a key',
     file: claims,
-    find: 'return userId !== null && ownRealm && typed',
-    replace: 'return userId !== null && typed',
+    find: 'if (userId === null || !ownRealm || !typed) return null;',
+    replace: 'if (userId === null || !typed) return null;',
     tests: ['test/attacks/token-realms.test.ts'],
   },
   {
     name: 'token-claims-of-any-type',
     why: 'a guard would take the text administrator for a list that holds admin',
     file: claims,
-    find: 'return userId !== null && ownRealm && typed',
-    replace: 'return userId !== null && ownRealm',
+    find: 'if (userId === null || !ownRealm || !typed) return null;',
+    replace: 'if (userId === null || !ownRealm) return null;',
     tests: verify,
   },
   {
     name: 'token-required-claims-may-be-missing',
     why: 'a token without jti could never be revoked',
-    file: service,
+    file: access,
     find: 'required: requiredAccessClaims,',
     replace: 'required: [],',
     tests: ['test/attacks/jwt-claims.test.ts'],
@@ -127,15 +120,15 @@ export const tokenTwins = [
     name: 'token-cache-ignores-revocation',
     why: 'a token that was let in once would be let in until it expires',
     file: service,
-    find: 'const token = this.seenBefore(accessToken) ?? (await this.firstSeen(accessToken));',
+    find: 'const token = this.tokens.seenBefore(accessToken) ?? (await this.tokens.firstSeen(accessToken));',
     replace:
-      'const known = this.seenBefore(accessToken); if (known) return known.claims; const token = await this.firstSeen(accessToken);',
+      'const known = this.tokens.seenBefore(accessToken); if (known) return known.claims; const token = await this.tokens.firstSeen(accessToken);',
     tests: revocations,
   },
   {
     name: 'token-looked-up-past-its-end',
     why: 'a token would be good, and could be revoked, after it has expired',
-    file: service,
+    file: access,
     find: 'return this.verified.find(text, secondsNow(this.parts.clock));',
     replace: 'return this.verified.find(text, 0);',
     tests: revoke,
@@ -143,10 +136,9 @@ export const tokenTwins = [
   {
     name: 'token-denied-by-its-text',
     why: 'the second signature of an ECDSA token would live on',
-    file: service,
-    find: 'readAccessClaims(await verifySigned(text, this.expected), realm);',
-    replace:
-      'readAccessClaims({ ...(await verifySigned(text, this.expected)), jti: text.slice(-22) }, realm);',
+    file: access,
+    find: 'revocable: revocations.revocable(userId, gen, read.claims.jti, sessionId),',
+    replace: 'revocable: revocations.revocable(userId, gen, text.slice(-22), sessionId),',
     tests: revocations,
   },
   {
@@ -169,16 +161,16 @@ export const tokenTwins = [
     name: 'token-record-shorter-than-its-life',
     why: 'the store would forget a revocation before the token has expired',
     file: 'src/create-auth.ts',
-    find: 'longestLife: read.expiresIn + 2 * read.clockTolerance,',
-    replace: 'longestLife: read.expiresIn,',
+    find: 'accessLife: read.expiresIn + 2 * read.clockTolerance,',
+    replace: 'accessLife: read.expiresIn,',
     tests: revocations,
   },
   {
     name: 'token-record-as-long-as-a-session',
     why: 'the store would forget the revocation of a token that lives longer than a session',
     file: 'src/core/auth.ts',
-    find: "'make' in parts.tokens ? parts.tokens.longestLife : 0,",
-    replace: '0,',
+    find: 'const lifeSeconds = Math.max(absolute, accessLife, refresh.absolute);',
+    replace: 'const lifeSeconds = absolute;',
     tests: revocations,
   },
   {
@@ -193,7 +185,7 @@ export const tokenTwins = [
     name: 'token-revoked-again-writes',
     why: 'whoever holds a dead token could write to the store as often as they like',
     file: service,
-    find: 'if (token === null || (await revocations.isDead(token.revocable, 0))) return;',
+    find: 'if (token === null || (await this.parts.revocations.isDead(token.revocable, 0))) return;',
     replace: 'if (token === null) return;',
     tests: revoke,
   },
@@ -209,7 +201,7 @@ export const tokenTwins = [
     name: 'token-own-revocation-is-forgotten',
     why: 'a token that this process has revoked would be let in while the store is down',
     file: service,
-    find: 'revocations.markEnded(token.revocable);',
+    find: 'revocations.markEnded(revocable);',
     replace: '',
     tests: revoke,
   },
@@ -224,7 +216,7 @@ export const tokenTwins = [
   {
     name: 'token-is-kept-twice',
     why: 'of two copies a logout would end one, and an outage would let the other in',
-    file: service,
+    file: access,
     find: 'if (meanwhile !== undefined) return meanwhile;',
     replace: 'void meanwhile;',
     tests: revoke,
@@ -409,7 +401,7 @@ export const tokenTwins = [
   {
     name: 'token-of-the-first-secret-only',
     why: 'to replace the secret would sign everybody out',
-    file: service,
+    file: access,
     find: ".all('access-token')",
     replace: ".all('access-token').slice(0, 1)",
     tests: ['test/attacks/token-rotation.test.ts'],
@@ -417,7 +409,7 @@ export const tokenTwins = [
   {
     name: 'token-key-of-another-purpose',
     why: 'what was made for one purpose could be shown for another',
-    file: service,
+    file: access,
     find: ".all('access-token')",
     replace: ".all('epoch')",
     tests: ['test/attacks/token-purposes.test.ts'],
@@ -425,7 +417,7 @@ export const tokenTwins = [
   {
     name: 'token-secret-in-front-of-the-ring',
     why: 'tokens that others shall verify would be signed with the secret',
-    file: service,
+    file: access,
     find: 'const keys = [...own, ...derivedKeys(parts)];',
     replace: 'const keys = [...derivedKeys(parts), ...own];',
     tests: keys,
@@ -433,7 +425,7 @@ export const tokenTwins = [
   {
     name: 'token-secret-replaced-by-the-ring',
     why: 'to move to keys of one’s own would sign everybody out',
-    file: service,
+    file: access,
     find: 'const keys = [...own, ...derivedKeys(parts)];',
     replace: 'const keys = own.length === 0 ? derivedKeys(parts) : own;',
     tests: keys,
@@ -441,7 +433,7 @@ export const tokenTwins = [
   {
     name: 'token-claims-can-be-changed',
     why: 'one request could change the roles of the next with the same token',
-    file: service,
+    file: access,
     find: 'claims: frozen(read.claims),',
     replace: 'claims: read.claims,',
     tests: verify,

@@ -125,8 +125,9 @@ export const webTwins = [
     name: 'sign-in-leaves-the-old-stamp-alive',
     why: 'a slow request can save the old session after the new login',
     file: 'src/express/session-login.ts',
-    find: 'const stamp = await auth.sessions.start(user, authentication);',
-    replace: 'const stamp = await auth.sessions.start(user, authentication); if (request === undefined)',
+    find: 'const stamp = await auth.sessions.start(user, authentication, contextOf(request));',
+    replace:
+      'const stamp = await auth.sessions.start(user, authentication, contextOf(request)); if (request === undefined)',
     tests: [races],
   },
   {
