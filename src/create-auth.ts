@@ -183,6 +183,7 @@ function tokensOf<User>(
       // Twice: a machine whose clock is ahead must not drop what one whose clock is behind still has to refuse.
       accessLife: read.expiresIn + 2 * read.clockTolerance,
       refresh: read.refresh,
+      legacyEnd: Math.max(0, ...read.legacy.map(({ until }) => until)),
       make: (parts) => jwtTokenService(parts, read),
     };
   }

@@ -91,6 +91,8 @@ export type TokenChoice<User> =
       /** Seconds: the longest life of an access token, by any clock. */
       readonly accessLife: number;
       readonly refresh: RefreshSettings;
+      /** Seconds since the epoch: when the last token from before ends. */
+      readonly legacyEnd: number;
       make(parts: TokenParts<User>): TokenService<User>;
     }
   | { readonly given: TokenService<User> };
@@ -120,10 +122,10 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const events = new Events(clock, realm);
   const given = 'given' in parts.tokens ? parts.tokens.given : undefined;
   const { idle, absolute, registry: enabled } = parts.sessions;
-  const { accessLife, refresh } = 'make' in parts.tokens ? parts.tokens : noTokens;
+  const { accessLife, refresh, legacyEnd } = 'make' in parts.tokens ? parts.tokens : noTokens;
   const lifeSeconds = Math.max(absolute, accessLife, refresh.absolute);
   const [state, keys] = [guardedState(parts.state), new StateKeys(realm)];
-  const revocations = new Revocations({ state, keys, clock, lifeSeconds });
+  const revocations = new Revocations({ state, keys, clock, lifeSeconds, legacyEndSeconds: legacyEnd });
   const registry = new SessionRegistry({
     ...{ state, keys, revocations, clock, enabled },
     idle: { session: idle, tokens: refresh.idle },
@@ -178,7 +180,7 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
 }
 
 /** The host's own token service keeps its tokens itself. */
-const noTokens = { accessLife: 0, refresh: { idle: 0, absolute: 0, grace: 0 } };
+const noTokens = { accessLife: 0, refresh: { idle: 0, absolute: 0, grace: 0 }, legacyEnd: 0 };
 
 function tokensOf<User>(choice: TokenChoice<User>, parts: TokenParts<User>): TokenService<User> {
   return 'given' in choice ? choice.given : choice.make(parts);

@@ -9,7 +9,7 @@ import { readAccessClaims, requiredAccessClaims } from '../core/tokens/claims.ts
 import type { Revocable } from '../core/tokens/revocation.ts';
 import { signJwt } from './issue.ts';
 import { keysOf, ringOf } from './key-ring.ts';
-import { readLegacyToken } from './legacy-tokens.ts';
+import { type LegacyToken, readLegacyToken } from './legacy-tokens.ts';
 import { type LoadedKey, loadKey } from './loaded-key.ts';
 import { invalid } from './registered-claims.ts';
 import { readJws } from './strict-jws.ts';
@@ -77,8 +77,8 @@ export class AccessTokens<User> {
   async firstSeen(text: string): Promise<AccessToken> {
     const { realm, revocations, users, clock } = this.parts;
     const { expiresIn, clockTolerance } = this.options;
-    const legacy = await this.legacyClaims(text);
-    const read = readAccessClaims(legacy ?? (await verifySigned(text, this.expected)), realm);
+    const legacy = await this.legacyToken(text);
+    const read = readAccessClaims(legacy?.claims ?? (await verifySigned(text, this.expected)), realm);
     if (read === null) throw invalid('is not one of ours');
     // Another request has verified it meanwhile: of two entries a logout would find one.
     const meanwhile = this.seenBefore(text);
@@ -86,7 +86,7 @@ export class AccessTokens<User> {
     users.idTypes.add(typeof read.userId);
     const { exp, iat } = read.claims;
     // Also of a token from before `expiresIn` was lowered: what was revoked is not remembered for longer.
-    const endsAt = legacy === undefined ? Math.min(exp, iat + expiresIn) + clockTolerance : exp;
+    const endsAt = legacy?.endsAtSeconds ?? Math.min(exp, iat + expiresIn) + clockTolerance;
     if (secondsNow(clock) >= endsAt) throw new AuthError('ERR_TOKEN_EXPIRED', 'the token has expired');
     const { gen, sessionId, userId } = read;
     const token = {
@@ -99,17 +99,17 @@ export class AccessTokens<User> {
     return token;
   }
 
-  /** What a token from before says, as if it were one of ours; `undefined` for what is none. */
-  private async legacyClaims(text: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  /** A token from before, as if it were one of ours; `undefined` for what is none. */
+  private async legacyToken(text: string): Promise<LegacyToken | undefined> {
     const { legacy, audience, clientId, clockTolerance: toleranceSeconds } = this.options;
     const header = legacy.length === 0 ? null : readJws(text);
     if (header === null) return undefined;
-    const { issuer, realm, clock } = this.parts;
-    const now = { seconds: secondsNow(clock), toleranceSeconds };
+    const { issuer, realm, clock, users } = this.parts;
+    const now = { seconds: secondsNow(clock), toleranceSeconds, idTypes: users.idTypes };
     const token = await readLegacyToken(text, header, legacy, now);
     if (token === null) return undefined;
     const ours = { iss: issuer, aud: audience, client_id: clientId, ...(realm === '' ? {} : { realm }) };
-    return { ...token.claims, ...ours };
+    return { ...token, claims: { ...token.claims, ...ours } };
   }
 }
 

@@ -77,7 +77,7 @@ function isText(value: unknown): boolean {
 }
 
 /** Seconds since the epoch. `1e999` is infinity, and past the exact integers one second is as good as another. */
-function isDate(value: unknown): boolean {
+export function isDate(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value < Number.MAX_SAFE_INTEGER;
 }
 

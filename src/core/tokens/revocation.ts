@@ -19,6 +19,8 @@ export interface RevocationsParts {
   readonly clock: Clock;
   /** The longest life of anything that can be revoked: a record must not end before it. */
   readonly lifeSeconds: number;
+  /** Seconds since the epoch: when the last token from before ostiary ends, of which nobody knows how long it lives. */
+  readonly legacyEndSeconds?: number | undefined;
 }
 
 /** A token that is asked about again and again, and what was found out about it so far. */
@@ -109,7 +111,7 @@ export class Revocations {
     const key = this.parts.keys.revocation(userId);
     const mark = randomId();
     await this.writing(key, () =>
-      this.parts.state.put(key, JSON.stringify({ mark, denied: {} }), this.parts.lifeSeconds),
+      this.parts.state.put(key, JSON.stringify({ mark, denied: {} }), this.markLife()),
     );
     return mark;
   }
@@ -163,7 +165,13 @@ export class Revocations {
     const last = Math.max(...Object.values(denied), 0) - secondsNow(this.parts.clock);
     // Twice: the clock of another machine may be behind, and ours ahead.
     const longest = Math.max(1, last) + 2 * defaults.clockToleranceMaximum;
-    return mark === null ? longest : Math.max(this.parts.lifeSeconds, longest);
+    return mark === null ? longest : Math.max(this.markLife(), longest);
+  }
+
+  /** A token that outlives the mark which ended it would be alive again. */
+  private markLife(): number {
+    const { lifeSeconds, legacyEndSeconds = 0, clock } = this.parts;
+    return Math.max(lifeSeconds, legacyEndSeconds - secondsNow(clock) + 2 * defaults.clockToleranceMaximum);
   }
 
   /** Also after a write that failed: it may have been done all the same. */
