@@ -4,6 +4,8 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { mac } from '../../src/core/crypto.ts';
 import { Secrets } from '../../src/core/secrets.ts';
+import { StateKeys } from '../../src/core/state-keys.ts';
+import type { RefreshFamily } from '../../src/core/tokens/refresh-family.ts';
 import { encodeUserId } from '../../src/core/user-id.ts';
 import type { LinkPurpose } from '../../src/index.ts';
 import { issueJwt, verifyJwt } from '../../src/jwt/index.ts';
@@ -51,6 +53,18 @@ const made: Readonly<Record<string, (door: AccountDoor) => Promise<readonly unkn
     await door.auth.emails.requestChange({ user: aliceRow(), newEmail: 'new@shop.example' });
     return partsOfLink(door, 'change-email');
   },
+  'refresh-token': async ({ auth }) => {
+    const token = await refreshTokenFrom(auth);
+    const [id = '', proof = ''] = token.split('.');
+    return [token, id, proof, `${id}.${id}`, proof.slice(6), token.toLowerCase()];
+  },
+  'refresh-family': async ({ auth, state }) => {
+    const [id = ''] = (await refreshTokenFrom(auth)).split('.');
+    const stored = (await state.get(new StateKeys('').refresh(id))) ?? '';
+    const [seal = '', body = ''] = stored.split(' ');
+    const family = JSON.parse(body) as RefreshFamily;
+    return [stored, seal, body, family, `${id}.${seal}`, `${id}.AAAAAQ${family.seed}`, family.epoch];
+  },
   identifier: async ({ auth, events }) => {
     await auth.login({ identifier: 'nobody', password: 'wrong' }).catch(() => undefined);
     return events.flatMap((event) => ('identifierHash' in event ? [event, event.identifierHash] : []));
@@ -62,6 +76,11 @@ async function partsOfLink(door: AccountDoor, kind: LinkPurpose): Promise<readon
   const token = door.outbox.token(kind);
   const [secretId, body = '', signature] = token.split('.');
   return [token, body, signature, secretId, decoded(body), `${token}.`, token.toLowerCase()];
+}
+
+async function refreshTokenFrom({ tokens }: Pick<AccountDoor['auth'], 'tokens'>): Promise<string> {
+  const { refreshToken = '' } = await tokens.issue(aliceRow(), { refresh: true });
+  return refreshToken;
 }
 
 /** Every method of `createAuth`, and of those that strangers show something to whether it lets that in. */
@@ -99,10 +118,12 @@ const doors: Readonly<Record<string, ((made: AccountDoor, shown: unknown) => Pro
     register: 'no door',
     'sessions.end': 'no door',
     'sessions.endAll': 'no door',
+    'sessions.list': 'no door',
     'sessions.resume': async ({ auth }, shown) => (await auth.sessions.resume(shown)) !== null,
     'sessions.start': 'no door',
     'tokens.issue': 'no door',
     'tokens.jwks': 'no door',
+    'tokens.refresh': async ({ auth }, shown) => done(auth.tokens.refresh(shown as string)),
     'tokens.revoke': async ({ auth, state }, shown) => {
       state.calls.length = 0;
       if (typeof shown === 'string') await auth.tokens.revoke(shown);
@@ -110,7 +131,8 @@ const doors: Readonly<Record<string, ((made: AccountDoor, shown: unknown) => Pro
         await expect(auth.tokens.revoke(shown as string)).rejects.toMatchObject({
           code: 'ERR_INPUT_INVALID',
         });
-      return state.calls.length > 0;
+      // To know whether a refresh token is genuine, its family is looked at.
+      return state.calls.some((call) => call !== 'get refresh');
     },
     'tokens.revokeAll': 'no door',
     'tokens.verify': async ({ auth }, shown) => (await verdictOn(auth, shown as string)) === 'accepted',
@@ -126,7 +148,9 @@ const letIn = [
   'emails.verify link/verify-email 0',
   'passwords.reset link/reset-password 0',
   'sessions.resume epoch 0',
+  'tokens.refresh refresh-token 0',
   'tokens.revoke access-token 0',
+  'tokens.revoke refresh-token 0',
   'tokens.verify access-token 0',
 ];
 
@@ -218,6 +242,45 @@ describe('an artefact that is signed with the key of another purpose', () => {
       const session = await auth.sessions.resume({ ...stamp, epoch, secretId });
       const own = purpose === 'epoch' && secretId === stamp.secretId;
       expect(session !== null, purpose).toBe(own);
+    }
+  });
+});
+
+describe('a login with refresh tokens', () => {
+  const keysOf = () =>
+    ['', 'staff'].flatMap((realm) =>
+      Object.keys(made).map((purpose) => ({
+        purpose,
+        realm,
+        ...new Secrets(secretA, realm).current(purpose),
+      })),
+    );
+
+  it('is not continued with a token that the key of another purpose has made', async () => {
+    const { auth, state, clock } = door();
+    for (const { purpose, realm, key } of keysOf()) {
+      const [id = ''] = (await refreshTokenFrom(auth)).split('.');
+      const stored = (await state.get(new StateKeys('').refresh(id))) ?? '';
+      const { seed } = JSON.parse(stored.slice(stored.indexOf(' '))) as RefreshFamily;
+      const proof = Buffer.from(mac(key, id, '1', seed), 'base64url');
+      const text = `${id}.${Buffer.concat([Buffer.from([0, 0, 0, 1]), proof]).toString('base64url')}`;
+      const own = purpose === 'refresh-token' && realm === '';
+      expect(await done(auth.tokens.refresh(text)), `${purpose} ${realm}`).toBe(own);
+      clock.advance(1);
+    }
+  });
+
+  it('is not read when the key of another purpose has sealed it', async () => {
+    const { auth, state } = door();
+    for (const { purpose, realm, key } of keysOf()) {
+      const token = await refreshTokenFrom(auth);
+      const [id = ''] = token.split('.');
+      const name = new StateKeys('').refresh(id);
+      const stored = (await state.get(name)) ?? '';
+      const body = stored.slice(stored.indexOf(' ') + 1);
+      await state.put(name, `${mac(key, id, body)} ${body}`, 60);
+      const own = purpose === 'refresh-family' && realm === '';
+      expect(await done(auth.tokens.refresh(token)), `${purpose} ${realm}`).toBe(own);
     }
   });
 });
