@@ -95,6 +95,8 @@ export class SessionRegistry {
       const others = entries.filter((one) => one !== known);
       // Not at the cost of another: who is in use longest may be the owner.
       if (others.length >= defaults.sessionsPerUser) return null;
+      // A request that is slower than the end of its login must not bring it back: its denial may be over long before it.
+      if (known === undefined && (await this.unrevoked(userId, [entry])).length === 0) return null;
       return [...others, { ...entry, ...known, seen: entry.seen }];
     });
   }
@@ -161,7 +163,10 @@ export class SessionRegistry {
   }
 }
 
-function listedOf({ id, kind, device, first, seen }: ListEntry, currentId: string | undefined): ListedSession {
+function listedOf(
+  { id, kind, device, first, seen }: ListEntry,
+  currentId: string | undefined,
+): ListedSession {
   return {
     ...{ id, kind, device: device ?? null },
     firstSeen: new Date(first * 1000),
@@ -181,8 +186,9 @@ function readList(stored: string | null): readonly ListEntry[] {
 }
 
 function isEntry(value: unknown): value is ListEntry {
-  const { id, gen, kind, first, seen, end } = (value ?? {}) as ListEntry;
-  const names = typeof id === 'string' && (gen === null || typeof gen === 'string');
+  const { id, gen, kind, first, seen, end, device = '' } = (value ?? {}) as ListEntry;
+  const names =
+    typeof id === 'string' && (gen === null || typeof gen === 'string') && typeof device === 'string';
   return names && (kind === 'session' || kind === 'tokens') && [first, seen, end].every(isSecond);
 }
 

@@ -96,7 +96,7 @@ export class RefreshRotation<User> {
     this.parts = parts;
   }
 
-  /** Starts a line. The list comes first: a login that cannot be bounded does not begin. */
+  /** Starts a line. Its token is handed out when it is listed: a login that cannot be bounded does not begin. */
   async start(login: NewFamily, context: RequestContext): Promise<{ id: string; refreshToken: string }> {
     const { secrets, epochs, registry, ending, state, keys, clock, settings } = this.parts;
     const [id, now, { user, authentication, gen, scopes, claims }] = [randomId(), secondsNow(clock), login];
@@ -115,8 +115,9 @@ export class RefreshRotation<User> {
       made: now,
       device: deviceOf(context),
     };
-    await registry.add(user.id, entryOf(id, family), context, (oldest) => ending.end(user.id, oldest));
+    // Before it is listed: who ends it from there must find it, and not deny it for as long as a session only.
     await state.put(keys.refresh(id), sealFamily(secrets, id, family), this.lifeSeconds(family, now));
+    await registry.add(user.id, entryOf(id, family), context, (oldest) => ending.end(user.id, oldest));
     return { id, refreshToken: refreshTokenOf(secrets, id, family) };
   }
 

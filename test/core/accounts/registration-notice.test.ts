@@ -303,6 +303,9 @@ function interrupted(table: UserTable, times: number, change: (row: Row, n: numb
 
 /** A service of the host's: only its sign-out matters here. */
 function tokenServiceOf(revokeAll: (id: unknown) => Promise<void>): TokenService<Row> {
-  const others = ['issue', 'refresh', 'verify', 'revoke', 'jwks'].map((name) => [name, async () => undefined]);
+  const others = ['issue', 'refresh', 'verify', 'revoke', 'jwks'].map((name) => [
+    name,
+    async () => undefined,
+  ]);
   return { ...Object.fromEntries(others), revokeAll } as unknown as TokenService<Row>;
 }
