@@ -61,7 +61,10 @@ export interface Sessions<User> {
    *
    * @throws {AuthError} `ERR_STATE_UNAVAILABLE`.
    */
-  list(userId: UserId, options?: { readonly current?: string | undefined }): Promise<readonly ListedSession[]>;
+  list(
+    userId: UserId,
+    options?: { readonly current?: string | undefined },
+  ): Promise<readonly ListedSession[]>;
 }
 
 /** What the sessions work on. */
