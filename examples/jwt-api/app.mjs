@@ -1,4 +1,7 @@
-/** The JSON API of the JWT tutorial, finished: its tokens are checked strictly, and a logout ends them. */
+/**
+ * The JSON API of the JWT tutorial, finished: its tokens are checked strictly, a logout ends them, and a login goes on
+ * for days without a password. With a page of its own, at /app.
+ */
 
 import { once } from 'node:events';
 import { createAuth } from 'ostiary';
@@ -11,10 +14,11 @@ const auth = createAuth({
   issuer: 'https://jwt-api.example',
   users: userStore,
   tokens: { expiresIn: '5m' },
+  sessions: { registry: true }, // so that people see where they are signed in
   // In production, with several processes: a `state` that they share. The default one is the memory of this process.
 });
 
-await serve(createApi(auth));
+await serve(createApi(auth, { secure: settings.isHttps }));
 
 async function serve(app) {
   const server = app.listen(settings.port);
@@ -41,6 +45,8 @@ function welcome(url) {
     `curl -i -H "x-access-token: $TOKEN" ${url}/clients`,
     `curl -i -H "x-access-token: $TOKEN" -X POST ${url}/logout`,
     `curl -i -H "Authorization: Bearer $TOKEN" ${url}/clients`,
+    '',
+    `Or in a browser, with two tabs: ${url}/app (abc, with the password 123)`,
     '',
   ];
   if (settings.secretIsRandom) {

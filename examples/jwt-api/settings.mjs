@@ -14,6 +14,8 @@ export const settings = {
   /** A random one is safe, and gone at the next start. */
   authSecret: process.env.AUTH_SECRET || randomBytes(32).toString('base64url'),
   secretIsRandom: !process.env.AUTH_SECRET,
+  /** Whether people come over HTTPS: then the refresh cookie goes over nothing else. */
+  isHttps: process.env.NODE_ENV === 'production' || /^https:/.test(process.env.BASE_URL ?? ''),
 };
 
 function readPort(text) {

@@ -1,28 +1,9 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuthCore } from '../../src/index.ts';
-import { type Door, door } from '../support/door.ts';
+import type { Door } from '../support/door.ts';
 import { issuer, secretA, secretB } from '../support/fixed-secret.ts';
-import { type Row, userTable } from '../support/user-table.ts';
 import { type ApiAnswer, type ApiClient, apiClient, tokenHeaders } from './api-client.ts';
+import { apiDoor, serveApi, stopApis } from './served-api.ts';
 
-interface Api {
-  createApi(auth: AuthCore<Row>): { listen(port: number): Server };
-}
-
-const { createApi }: Api = await import(
-  fileURLToPath(new URL('../../examples/jwt-api/api.mjs', import.meta.url))
-);
-
-const rows = (): Row[] => [
-  { key: 1, login: 'abc', hash: 'plain:1:123' },
-  { key: 2, login: 'gone', hash: 'plain:1:123', state: 'disabled' },
-  { key: 3, login: 'new', hash: 'plain:1:123', state: 'pending' },
-  { key: 4, login: 'hashless', hash: null },
-];
 const clients = [
   { id: 1, name: 'Ann' },
   { id: 2, name: 'Bob' },
@@ -35,28 +16,16 @@ const signedOut = { auth: false, token: null };
 const ambiguous = expect.objectContaining({ status: 400, code: 'ERR_REQUEST_AMBIGUOUS' });
 
 let own: Door;
-let server: Server;
 let api: ApiClient;
-const opened: Server[] = [];
-
-/** The API over a door, on a port of its own. */
-async function serve({ auth }: Pick<Door, 'auth'>): Promise<ApiClient> {
-  server = createApi(auth).listen(0);
-  opened.push(server);
-  await once(server, 'listening');
-  return apiClient(`http://localhost:${(server.address() as AddressInfo).port}`);
-}
+const serve = async (door: Pick<Door, 'auth'>): Promise<ApiClient> => apiClient(await serveApi(door));
 
 beforeEach(async () => {
-  own = door({ table: userTable(...rows()) });
+  own = apiDoor();
   api = await serve(own);
 });
 
 afterEach(async () => {
-  for (const each of opened.splice(0)) {
-    each.closeAllConnections();
-    each.close();
-  }
+  stopApis();
   // Whatever a test did, no answer to it holds a secret, a hash or a stack.
   expect(api.heard.join('\n')).not.toMatch(/plain:|passwordHash|\n {4}at /);
   expect(api.heard.join('\n')).not.toContain(secretA);
@@ -79,7 +48,7 @@ async function badTokens(): Promise<readonly (readonly [string, string])[]> {
   const token = await api.token();
   const [head = '', claims = '', signature = ''] = token.split('.');
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const stranger = await serve(door({ table: userTable(...rows()), secret: secretB }));
+  const stranger = await serve(apiDoor({ secret: secretB }));
   return [
     ['no token at all', 'abc'],
     ['two parts', `${head}.${claims}`],
@@ -110,11 +79,16 @@ describe('the start page', () => {
 });
 
 describe('the login', () => {
-  it('answers a token, which nobody keeps', async () => {
+  it('answers tokens, which nobody keeps', async () => {
     const { status, body, headers } = await api.login({ user: 'abc', password: '123' });
     expect([status, body]).toEqual([
       200,
-      { auth: true, token: expect.stringMatching(/^[\w-]+(\.[\w-]+){2}$/) },
+      {
+        auth: true,
+        token: expect.stringMatching(/^[\w-]+(\.[\w-]+){2}$/),
+        expiresIn: 300,
+        refreshToken: expect.stringMatching(/^[\w-]{22}\.[\w-]{48}$/),
+      },
     ]);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.has('set-cookie')).toBe(false);
@@ -125,7 +99,7 @@ describe('the login', () => {
     const [, claims = ''] = (await api.token()).split('.');
     const { iss, aud, client_id, iat, exp, jti, auth_time, ...rest } = JSON.parse(atob(claims));
     expect(exp - iat).toBe(300);
-    expect(rest).toEqual({ sub: '1', idt: 'n', amr: ['pwd'] });
+    expect(rest).toEqual({ sub: '1', idt: 'n', amr: ['pwd'], sid: expect.stringMatching(/^[\w-]{22}$/) });
   });
 
   it.each([
@@ -383,7 +357,7 @@ describe('a flood of logins', () => {
     });
     const { hasher } = own;
     const slow = { ...hasher, concurrency: 1, verify: () => gate.then(() => false) };
-    api = await serve(door({ table: userTable(...rows()), hasher: slow }));
+    api = await serve(apiDoor({ hasher: slow }));
     // One at work and 32 waiting are what one address may have.
     const refused: ApiAnswer[] = [];
     const flood = Array.from({ length: 40 }, () => api.login({ user: 'abc', password: '123' }));
