@@ -321,6 +321,55 @@ export const defaults = {
    * @source as long as an access token
    */
   jwksMaxAge: 300,
+  /**
+   * How long the keys of another issuer are taken for those it publishes.
+   * @option `remoteJwks(url, { cacheMaxAge })`
+   * @unit seconds
+   * @source within it a key that was taken out is refused; OpenID Connect Core §10.1.1 leaves the time open
+   */
+  remoteKeysMaxAge: 600,
+  /**
+   * How often they are fetched at most, for a token that names an unknown key or after a failure.
+   * @option `remoteJwks(url, { cooldown })`
+   * @unit seconds
+   * @source OpenID Connect Core §10.1.1 asks for it at an unknown name; strangers make up as many as they like
+   */
+  remoteKeysCooldown: 30,
+  /**
+   * How long their whole answer may take.
+   * @option `remoteJwks(url, { timeout })`
+   * @unit seconds
+   * @source somebody waits for it
+   */
+  remoteKeysTimeout: 5,
+  /**
+   * How long they go on after the last success, when their issuer cannot be reached.
+   * @fixed a key that was stolen and taken out must not verify for ever
+   * @unit seconds
+   * @source an outage that is noticed and mended
+   */
+  remoteKeysStale: 3600,
+  /**
+   * The longest JWK Set that is read.
+   * @fixed it bounds memory
+   * @unit bytes
+   * @source twenty RSA keys with their certificates
+   */
+  remoteKeysMaxBytes: 65_536,
+  /**
+   * Keys of a set that are looked at: the first.
+   * @fixed it bounds work
+   * @unit keys
+   * @source more than any issuer has at once
+   */
+  remoteKeysCount: 100,
+  /**
+   * Redirects on the way to them, all within one origin.
+   * @fixed it bounds work
+   * @unit redirects
+   * @source RFC 9700 §4.11: where a redirect leads is not for others to choose
+   */
+  remoteKeysRedirects: 3,
 
   // What is stored
 

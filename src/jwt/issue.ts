@@ -10,7 +10,7 @@ import type { Duration } from '../core/ports/duration.ts';
 import { secondsNow } from '../core/seconds-now.ts';
 import type { JwtAlgorithm } from './algorithms.ts';
 import type { JwtKey } from './key-object.ts';
-import { readAlgorithm } from './key-ring.ts';
+import { readAlgorithm, signingName } from './key-ring.ts';
 import { type LoadedKey, loadKey, readKid } from './loaded-key.ts';
 import { mistypedClaim } from './registered-claims.ts';
 import { readJsonObject } from './strict-json.ts';
@@ -21,7 +21,7 @@ export interface IssueJwtOptions {
   /** A secret or a private key, for `algorithm` and nothing else. */
   readonly key: JwtKey;
   readonly algorithm: JwtAlgorithm;
-  /** The key's name, for the header. */
+  /** The key's name, for the header. Default: as for a key in a ring, there always is one. */
   readonly kid?: string;
   readonly issuer: string;
   /** For whom it is. */
@@ -91,9 +91,10 @@ export async function issueJwt(
 /** Signs, and signs nothing that {@link verifyJwt} would not read: the host hears of it here and not from its users. */
 export async function signJwt(
   claims: Readonly<Record<string, unknown>>,
-  { kid, algorithm, signing }: LoadedKey,
+  signer: LoadedKey,
   { issuer, audience, lifeSeconds, typ, clock }: Standard,
 ): Promise<string> {
+  const { algorithm, signing } = signer;
   if (signing === undefined) throw new ConfigError('keys', 'hold no key that can sign');
   const now = secondsNow(clock);
   const payload = {
@@ -104,7 +105,7 @@ export async function signJwt(
     iat: now,
     exp: now + lifeSeconds,
   };
-  const header = { alg: algorithm, typ, ...(kid === undefined ? {} : { kid }) };
+  const header = { alg: algorithm, typ, kid: signingName(signer) };
   const text = new TextEncoder().encode(jsonOf(payload));
   const token = await new CompactSign(text).setProtectedHeader(header).sign(await signing());
   if (token.length <= defaults.tokenMaxLength) return token;

@@ -9,7 +9,10 @@ import type { JwsHeader } from './strict-jws.ts';
 
 /** A key of a ring. */
 export interface KeyRingEntry {
-  /** The key's name, in the header of each token it signs. Default: the JWK's own. Needed when there are several keys. */
+  /**
+   * The key's name, in the header of each token it signs. Default: the JWK's own, or else the thumbprint of the public
+   * key (RFC 7638), for a secret eight characters derived from it. Needed when there are several keys.
+   */
   readonly kid?: string;
   /** The one algorithm that the key is used with. */
   readonly algorithm: JwtAlgorithm;
@@ -66,10 +69,22 @@ export function isRing(value: unknown): value is KeyRing {
   return typeof value === 'object' && value !== null && Array.isArray(Reflect.get(value, inside));
 }
 
-/** The key that a token names, by its name and its algorithm together; a key without a name answers to any. */
+/**
+ * The key that a token names, by its name and its algorithm together. A key that was given no name answers to any; one
+ * that has got its name since still answers to the name it had by itself, so that naming it signs nobody out.
+ */
 export function keyFor(ring: KeyRing, { kid, algorithm }: JwsHeader): LoadedKey | undefined {
   const keys = keysOf(ring).filter((key) => key.algorithm === algorithm);
-  return keys.find((key) => key.kid === kid) ?? keys.find((key) => key.kid === undefined);
+  return (
+    keys.find((key) => key.kid === kid) ??
+    keys.find((key) => key.kid === undefined) ??
+    keys.find((key) => key.ownName() === kid)
+  );
+}
+
+/** The name in the header of what the key signs: there is always one. */
+export function signingName({ kid, ownName }: LoadedKey): string {
+  return kid ?? ownName();
 }
 
 /** @throws {ConfigError} for names that leave open which key is meant. */
@@ -115,7 +130,7 @@ function readUse(value: unknown, path: string): 'sign' | 'verify' | undefined {
   throw new ConfigError(path, `must be 'sign' or 'verify', got ${kindOf(value)}`);
 }
 
-function publicJwkOf({ kid, algorithm, publicJwk }: LoadedKey): readonly object[] {
-  if (publicJwk === undefined) return [];
-  return [Object.freeze({ ...publicJwk, ...(kid === undefined ? {} : { kid }), alg: algorithm, use: 'sig' })];
+function publicJwkOf(key: LoadedKey): readonly object[] {
+  if (key.publicJwk === undefined) return [];
+  return [Object.freeze({ ...key.publicJwk, kid: signingName(key), alg: key.algorithm, use: 'sig' })];
 }

@@ -1,6 +1,7 @@
 /** One key of a ring, ready to sign and verify. */
 
-import { createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
+import { createPublicKey, hash, hkdfSync, type KeyObject, webcrypto } from 'node:crypto';
+import { shortName } from '../core/crypto.ts';
 import { ConfigError } from '../core/errors.ts';
 import { kindOf } from '../core/options.ts';
 import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
@@ -8,7 +9,10 @@ import { isJsonWebKey, isWebKey, keyObjectOf } from './key-object.ts';
 
 /** A key with its name and its one algorithm. */
 export interface LoadedKey {
+  /** The name that it was given. A key without one verifies tokens of any. */
   readonly kid: string | undefined;
+  /** The name that it has by itself: what a key that was given none signs with. Found out once. */
+  readonly ownName: () => string;
   readonly algorithm: JwtAlgorithm;
   /** The key of an HMAC. */
   readonly secret: KeyObject | undefined;
@@ -45,14 +49,16 @@ export function loadKey(
   const signs = !isPublic && usable(key, 'sign');
   if (use === 'sign' && !signs) throw new ConfigError(path, 'is a key that cannot sign');
   const shared = object.type === 'secret' || isPublic ? object : createPublicKey(object);
+  const publicJwk = object.type === 'secret' ? undefined : { ...shared.export({ format: 'jwk' }) };
   return {
     kid: kid ?? (isJsonWebKey(key) ? readKid(key.kid, `${path}.kid`) : undefined),
+    ownName: once(() => (publicJwk === undefined ? nameOfSecret(object) : thumbprintOf(publicJwk))),
     algorithm,
     secret: object.type === 'secret' ? object : undefined,
     verifiesOnly: use === 'verify',
     verifying: once(() => webKeyOf(key, shared, algorithm, 'verify')),
     signing: signs && use !== 'verify' ? once(() => webKeyOf(key, object, algorithm, 'sign')) : undefined,
-    publicJwk: object.type === 'secret' ? undefined : { ...shared.export({ format: 'jwk' }) },
+    publicJwk,
   };
 }
 
@@ -104,8 +110,20 @@ function webKeyOf(
   return webcrypto.subtle.importKey('jwk', jwk, parameters, false, [operation]);
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
+/** RFC 7638 §3: the SHA-256 of the members that make the key, in the order of their names, and of nothing else. */
+function thumbprintOf(jwk: Readonly<Record<string, unknown>>): string {
+  const members = ['crv', 'e', 'kty', 'n', 'x', 'y'].filter((name) => jwk[name] !== undefined);
+  const text = JSON.stringify(Object.fromEntries(members.map((name) => [name, jwk[name]])));
+  return hash('sha256', text, 'base64url');
+}
+
+/** Derived, as the names of `createAuth`'s secrets are: a digest of a secret would be a part of it. */
+function nameOfSecret(secret: KeyObject): string {
+  return shortName(new Uint8Array(hkdfSync('sha256', secret, '', 'ostiary/1 kid', 32)));
+}
+
+function once<T extends object | string>(make: () => T): () => T {
+  let made: T | undefined;
   return () => {
     made ??= make();
     return made;

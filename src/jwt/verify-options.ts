@@ -9,13 +9,14 @@ import { type AlgorithmFamily, type JwtAlgorithm, ruleOf } from './algorithms.ts
 import type { JwtKey } from './key-object.ts';
 import { isRing, type KeyRing, keysOf, readAlgorithm, refuseDoubtfulNames, ringOf } from './key-ring.ts';
 import { type LoadedKey, loadKey } from './loaded-key.ts';
+import { type ChangingKeys, isRemoteJwks, pinnedTo, type RemoteJwks } from './remote-keys.ts';
 import { mediaType } from './strict-jws.ts';
 import type { Expectation } from './verify-signed.ts';
 
 /** What a token must be. */
 export interface VerifyJwtOptions {
-  /** A ring of `createKeyRing`, or keys together with `algorithms`. */
-  readonly keys: KeyRing | JwtKey | readonly JwtKey[];
+  /** A ring of `createKeyRing`; or keys, or those of `remoteJwks`, together with `algorithms`. */
+  readonly keys: KeyRing | RemoteJwks | JwtKey | readonly JwtKey[];
   /** Who must have made it; of a list, one of them. */
   readonly issuer: string | readonly string[];
   /** For whom it must be made: this application's name. Of a list, one of them. */
@@ -35,7 +36,7 @@ export interface VerifyJwtOptions {
 const always: readonly string[] = ['iss', 'aud', 'exp'];
 
 /** @throws {ConfigError} naming the option. */
-export function readExpectation(options: unknown, path: string): Expectation {
+export function readExpectation(options: unknown, path: string): Expectation<KeyRing | ChangingKeys> {
   const { keys, algorithms, issuer, audience, typ, requiredClaims, clockTolerance, clock } = readOptions<{
     keys: unknown;
     algorithms: readonly JwtAlgorithm[] | undefined;
@@ -120,10 +121,22 @@ export function readAlgorithms(value: unknown, path: string): readonly JwtAlgori
   return algorithms;
 }
 
-function ringOfOption(keys: unknown, algorithms: readonly JwtAlgorithm[] | undefined, path: string): KeyRing {
+function ringOfOption(
+  keys: unknown,
+  algorithms: readonly JwtAlgorithm[] | undefined,
+  path: string,
+): KeyRing | ChangingKeys {
   if (isRing(keys)) return algorithms === undefined ? keys : narrowed(keys, algorithms, `${path}.algorithms`);
   if (algorithms === undefined) {
     throw new ConfigError(`${path}.algorithms`, 'is missing: say which algorithms the keys are for');
+  }
+  if (isRemoteJwks(keys)) {
+    const secret = algorithms.find((algorithm) => ruleOf(algorithm).keyType === 'secret');
+    if (secret === undefined) return pinnedTo(algorithms, keys);
+    throw new ConfigError(
+      `${path}.algorithms`,
+      `holds ${secret}, whose key is a secret that nobody publishes`,
+    );
   }
   const list: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
   if (list.length === 0) throw new ConfigError(`${path}.keys`, 'is an empty list');

@@ -3,7 +3,7 @@
 import { secondsNow } from '../core/seconds-now.ts';
 import { frozen, VerifiedTokens } from './verified-tokens.ts';
 import { readExpectation, type VerifyJwtOptions } from './verify-options.ts';
-import { verifySigned } from './verify-signed.ts';
+import { readSigned, verifySigned } from './verify-signed.ts';
 
 /** The claims of a verified token: `iss`, `aud` and `exp` are there, of the right types, and as expected. */
 export type JwtClaims = Readonly<Record<string, unknown>> & {
@@ -19,9 +19,11 @@ export type JwtClaims = Readonly<Record<string, unknown>> & {
 /** Verifies tokens of one kind. Fits `requireAuth({ tokens: verifier })`. */
 export interface JwtVerifier {
   /**
-   * The claims, frozen. A token verified once is looked up from then on, until it expires.
+   * The claims, frozen. A token verified once is looked up from then on, until it expires or its key has to be looked up
+   * again.
    *
-   * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`.
+   * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`; `ERR_STATE_UNAVAILABLE` when the keys of `remoteJwks`
+   * cannot be fetched.
    */
   verify(token: string): Promise<JwtClaims>;
 }
@@ -29,7 +31,8 @@ export interface JwtVerifier {
 /**
  * Verifies one token. For more than a few, {@link createJwtVerifier} reads its options and keys once.
  *
- * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`.
+ * @throws {AuthError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`; `ERR_STATE_UNAVAILABLE` when the keys of `remoteJwks`
+ * cannot be fetched.
  * @throws {ConfigError} naming the option.
  *
  * @example
@@ -67,8 +70,11 @@ export function createJwtVerifier(options: VerifyJwtOptions): JwtVerifier {
     verify: async (token: string) => {
       const known = verified.find(token, secondsNow(expected.clock));
       if (known !== undefined) return known;
-      const claims = frozen(await verifySigned(token, expected)) as JwtClaims;
-      verified.keep(token, claims, claims.exp + expected.toleranceSeconds);
+      const signed = await readSigned(token, expected);
+      const claims = frozen(signed.claims) as JwtClaims;
+      // No longer than its key is known to be published: a key that is taken out ends its tokens.
+      const endsAt = Math.min(claims.exp + expected.toleranceSeconds, signed.keyFreshUntil);
+      verified.keep(token, claims, endsAt);
       return claims;
     },
   });

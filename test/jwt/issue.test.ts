@@ -3,7 +3,9 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { defaults } from '../../src/core/defaults.ts';
 import type { ConfigError } from '../../src/core/errors.ts';
-import { type IssueJwtOptions, issueJwt, verifyJwt } from '../../src/jwt/index.ts';
+import { jwtAlgorithms, ruleOf } from '../../src/jwt/algorithms.ts';
+import { createKeyRing, type IssueJwtOptions, issueJwt, verifyJwt } from '../../src/jwt/index.ts';
+import { keysOf } from '../../src/jwt/key-ring.ts';
 import { issuer } from '../support/fixed-secret.ts';
 import { keysFor } from '../support/jwt-keys.ts';
 import { movableClock } from '../support/movable-clock.ts';
@@ -22,7 +24,17 @@ describe('issueJwt', () => {
       ...{ sub: 'ann', team: ['a', { b: null }], iss: issuer, aud: audience, jti: expect.any(String) },
       ...{ iat: startOfTime, exp: startOfTime + 900 },
     });
-    expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'invite+jwt' });
+    expect(decodeProtectedHeader(token)).toEqual({
+      ...{ alg: 'HS256', typ: 'invite+jwt', kid: expect.any(String) },
+    });
+  });
+
+  it.each(jwtAlgorithms)('names a key for %s that has no name, as a ring does', async (algorithm) => {
+    const key = keysFor(algorithm).privateKey;
+    const [entry] = keysOf(createKeyRing([{ algorithm, key }]));
+    const { kid } = decodeProtectedHeader(await issueJwt({}, { ...options, algorithm, key }));
+    expect(kid).toBe(entry?.ownName());
+    expect(kid).toMatch(ruleOf(algorithm).keyType === 'secret' ? /^[\w-]{8}$/ : /^[\w-]{43}$/);
   });
 
   it('names the key when it has a name', async () => {

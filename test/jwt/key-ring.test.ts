@@ -1,3 +1,4 @@
+import { calculateJwkThumbprint, type JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { jwtAlgorithms, ruleOf } from '../../src/jwt/algorithms.ts';
 import { createKeyRing, isRing, keyFor, keysOf } from '../../src/jwt/key-ring.ts';
@@ -61,10 +62,22 @@ describe('jwks', () => {
     }
   });
 
-  it('tells retired keys too, and leaves out a name that there is not', () => {
+  it.each(jwtAlgorithms)('of a ring of %s without a name tells its public key only', async (algorithm) => {
+    const publicJwk = keysFor(algorithm).publicKey.export({ format: 'jwk' });
+    for (const [what, key] of await keyForms(algorithm)) {
+      const { keys } = createKeyRing([{ algorithm, key }]).jwks();
+      const isSecret = ruleOf(algorithm).keyType === 'secret';
+      const told = { ...publicJwk, kid: expect.any(String), alg: algorithm, use: 'sig' };
+      expect(keys, what).toEqual(isSecret ? [] : [told]);
+    }
+  });
+
+  it('tells retired keys too, under the thumbprint where they have no name (RFC 7638)', async () => {
+    const key = es256.publicKey;
     const one = createKeyRing([{ algorithm: 'ES256', key: es256.privateKey, use: 'verify' }]).jwks();
     expect(one.keys).toHaveLength(1);
-    expect(one.keys[0]).not.toHaveProperty('kid');
+    const thumbprint = await calculateJwkThumbprint(key.export({ format: 'jwk' }) as JWK);
+    expect(one.keys[0]).toMatchObject({ kid: thumbprint });
   });
 
   it('answers what nobody can change for the next', () => {
@@ -106,6 +119,33 @@ describe('keyFor', () => {
       expect(keyFor(nameless, { ...header, kid, algorithm: 'ES256' })).toBeDefined();
       expect(keyFor(nameless, { ...header, kid, algorithm: 'HS256' })).toBeUndefined();
     }
+  });
+
+  it('still finds a key by the name it had by itself, when it was given one since', () => {
+    for (const [algorithm, key] of [
+      ['ES256', es256.privateKey],
+      ['HS256', secret],
+    ] as const) {
+      const [before] = keysOf(createKeyRing([{ algorithm, key }]));
+      const kid = before?.ownName();
+      expect(kid).toBeTruthy();
+      const ring = createKeyRing([
+        { kid: 'new', algorithm, key: keysFor(algorithm, 'other').privateKey },
+        { kid: 'old', algorithm, key, use: 'verify' },
+      ]);
+      expect(keyFor(ring, { ...header, kid, algorithm })?.kid).toBe('old');
+      expect(keyFor(ring, { ...header, kid: undefined, algorithm })).toBeUndefined();
+    }
+  });
+
+  it('goes by the name that a key was given before the one that another has by itself', () => {
+    const [nameless] = keysOf(createKeyRing([{ algorithm: 'ES256', key: es256.publicKey }]));
+    const kid = nameless?.ownName() ?? '';
+    const ring = createKeyRing([
+      { kid: 'first', algorithm: 'ES256', key: es256.publicKey },
+      { kid, algorithm: 'ES256', key: keysFor('ES256', 'other').publicKey },
+    ]);
+    expect(keyFor(ring, { ...header, kid, algorithm: 'ES256' })?.kid).toBe(kid);
   });
 });
 

@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type JwtAlgorithm, jwtAlgorithms, ruleOf } from '../../src/jwt/algorithms.ts';
 import { type KeyDescription, loadKey } from '../../src/jwt/loaded-key.ts';
@@ -88,6 +88,52 @@ describe('the name of a key', () => {
 
   it.each([[''], [7], [null], ['k'.repeat(256)], [{}]])('cannot be %j in a JWK', (kid) => {
     expect(() => load('ES256', { ...jwk, kid })).toThrow(expect.objectContaining({ option: 'key.kid' }));
+  });
+});
+
+describe('the name that a key has by itself', () => {
+  it.each([
+    [
+      'RFC 7638 §3.1',
+      'RS256',
+      {
+        kty: 'RSA',
+        n: '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw',
+        e: 'AQAB',
+        alg: 'RS256',
+        kid: '2011-04-29',
+      },
+      'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+    ],
+    [
+      'RFC 8037 A.3',
+      'EdDSA',
+      { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+      'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    ],
+  ] as const)('is the thumbprint of %s', (_source, algorithm, jwk, thumbprint) => {
+    expect(load(algorithm, jwk).ownName()).toBe(thumbprint);
+  });
+
+  it.each(jwtAlgorithms)(
+    'is the same for every form of a key for %s, and another for another',
+    async (algorithm) => {
+      const name = load(algorithm, keysFor(algorithm).privateKey).ownName();
+      for (const [what, key] of await keyForms(algorithm))
+        expect(load(algorithm, key).ownName(), what).toBe(name);
+      expect(load(algorithm, keysFor(algorithm, 'other').privateKey).ownName()).not.toBe(name);
+    },
+  );
+
+  it.each(['HS256', 'HS384', 'HS512'] as const)('says nothing of a secret for %s', (algorithm) => {
+    const secret = keysFor(algorithm).privateKey;
+    const name = load(algorithm, secret).ownName();
+    expect(name).toMatch(/^[\w-]{8}$/);
+    const bytes = secret.export();
+    const plain = ['sha256', 'sha384', 'sha512'].map((hash) =>
+      createHash(hash).update(bytes).digest('base64url'),
+    );
+    for (const told of [bytes.toString('base64url'), ...plain]) expect(told).not.toContain(name);
   });
 });
 

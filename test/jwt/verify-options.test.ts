@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jwtAlgorithms } from '../../src/jwt/algorithms.ts';
-import { createKeyRing, keysOf } from '../../src/jwt/key-ring.ts';
+import { createKeyRing, type KeyRing, keysOf } from '../../src/jwt/key-ring.ts';
 import { readExpectation } from '../../src/jwt/verify-options.ts';
 import { issuer } from '../support/fixed-secret.ts';
 import { keysFor } from '../support/jwt-keys.ts';
@@ -11,7 +11,7 @@ const { publicKey, privateKey } = keysFor('ES256');
 const good = { keys: publicKey, algorithms: ['ES256'], issuer, audience, typ: 'at+jwt' };
 const read = (changes: object = {}) => readExpectation({ ...good, ...changes }, 'verify');
 const namesOf = (expectation: ReturnType<typeof read>) =>
-  keysOf(expectation.ring).map(({ kid, algorithm }) => `${kid} ${algorithm}`);
+  keysOf(expectation.ring as KeyRing).map(({ kid, algorithm }) => `${kid} ${algorithm}`);
 
 // What is refused is in test/attacks/jwt-keys.test.ts.
 describe('readExpectation', () => {
@@ -85,7 +85,7 @@ describe('the option keys', () => {
   });
 
   it('signs with none of them', () => {
-    const [key] = keysOf(read({ keys: privateKey }).ring);
+    const [key] = keysOf(read({ keys: privateKey }).ring as KeyRing);
     expect(key?.signing).toBeUndefined();
   });
 

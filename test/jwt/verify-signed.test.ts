@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createKeyRing, keysOf, ringOf } from '../../src/jwt/key-ring.ts';
 import type { LoadedKey } from '../../src/jwt/loaded-key.ts';
 import { readExpectation } from '../../src/jwt/verify-options.ts';
-import { type Expectation, verifySigned } from '../../src/jwt/verify-signed.ts';
+import { verifySigned } from '../../src/jwt/verify-signed.ts';
 import { asyncWorkOf } from '../support/async-work.ts';
 import { issuer } from '../support/fixed-secret.ts';
 import { refused } from '../support/jwt-doors.ts';
@@ -12,10 +12,10 @@ import { audience, genuineClaims, signedToken } from '../support/raw-jws.ts';
 
 const { publicKey } = keysFor('ES256');
 const keys = createKeyRing([{ kid: 'k1', algorithm: 'ES256', key: publicKey }]);
-const expected: Expectation = readExpectation(
-  { keys, issuer, audience, typ: 'at+jwt', clock: movableClock() },
-  'verify',
-);
+const expected = {
+  ...readExpectation({ keys, issuer, audience, typ: 'at+jwt', clock: movableClock() }, 'verify'),
+  ring: keys,
+};
 
 describe('verifySigned', () => {
   it('answers the claims', async () => {
