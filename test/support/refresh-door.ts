@@ -14,6 +14,7 @@ import { type OpenState, openState } from './open-state.ts';
 import { type RecordingState, recordingState } from './recording-state.ts';
 import { seededRandom } from './seeded-random.ts';
 import { inTurns, type Turns, turns } from './turns.ts';
+import { type Row, type UserTable, userTable } from './user-table.ts';
 
 type Parts = Omit<DoorParts<Door['hasher']>, 'notifier'>;
 
@@ -21,6 +22,12 @@ export interface RefreshDoor extends AccountDoor {
   readonly records: OpenState;
   /** What it was made of. */
   readonly parts: Parts;
+}
+
+/** A table that has no counter for its rows: what a sign-out ends there, the revocation mark alone has ended. */
+export function tableWithoutEpochs(...rows: Row[]): UserTable {
+  const { bumpEpoch: _missing, ...table } = userTable(...rows);
+  return table as UserTable;
 }
 
 /** A pair that has a refresh token. */
@@ -60,13 +67,14 @@ export function processOf(
   return { ...accountDoor({ ...all, state }), records: made.records, parts: all };
 }
 
-/** A login of the user with this key. */
+/** A login of the user with this key, whose row need not be there. */
 export async function loginOf(
-  { auth }: Pick<Door, 'auth'>,
+  { auth, table }: Pick<Door, 'auth' | 'table'>,
   options: IssueOptions = {},
   key = 1,
 ): Promise<Pair> {
-  return pairOf(await auth.tokens.issue(aliceRow({ key }), { refresh: true, ...options }));
+  const row = table.rows.find((each) => each.key === key) ?? aliceRow({ key });
+  return pairOf(await auth.tokens.issue(row, { refresh: true, ...options }));
 }
 
 /** One use of a refresh token. What is no refusal of ours is a fault of ours. */
