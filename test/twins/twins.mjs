@@ -4,10 +4,12 @@ import { coreTwins } from './core.mjs';
 import { hasherTwins } from './hashers.mjs';
 import { jwtTwins } from './jwt.mjs';
 import { jwtKeyTwins } from './jwt-keys.mjs';
+import { keyTwins } from './keys.mjs';
 import { passportTwins } from './passport.mjs';
 import { passwordPolicyTwins } from './password-policy.mjs';
 import { passwordResetTwins } from './password-reset.mjs';
 import { registrationTwins } from './registration.mjs';
+import { sessionListTwins } from './session-list.mjs';
 import { signOutTwins } from './sign-out.mjs';
 import { storeTwins } from './stores.mjs';
 import { tokenTwins } from './tokens.mjs';
@@ -50,10 +52,12 @@ export const twins = [
   ...hasherTwins,
   ...jwtTwins,
   ...jwtKeyTwins,
+  ...keyTwins,
   ...passportTwins,
   ...passwordPolicyTwins,
   ...passwordResetTwins,
   ...registrationTwins,
+  ...sessionListTwins,
   ...signOutTwins,
   ...storeTwins,
   ...tokenTwins,
