@@ -12,6 +12,10 @@ import { type ExamplePlace, runExample, startExample } from './example-process.t
 
 const place: ExamplePlace = { name: 'jwt-api' };
 const secret = { AUTH_SECRET: 'wIe6pYJm0f4nKqT1xZr8sVbGd3hLc7uA' };
+const https = { BASE_URL: 'https://api.example' };
+/** What Node writes of the refresh cookie where people do not come over HTTPS. */
+const cookieWarning =
+  /^\(node:\d+\) \[OSTIARY_COOKIE_NOT_SECURE\] Warning: refreshCookie: .*\n\(Use `node --trace-warnings .*\n$/;
 const curl = spawnSync('curl', ['--version']).status === 0;
 
 describe.concurrent('the settings', { timeout: 60_000 }, () => {
@@ -44,6 +48,7 @@ describe.concurrent('the start', { timeout: 60_000 }, () => {
     const lines = example.printed().trimEnd().split('\n');
     expect(lines[0]).toBe(`Listening on ${example.url}`);
     expect(lines.filter((line) => line.includes('curl '))).toHaveLength(4);
+    expect(example.printed()).toContain(`${example.url}/app (`);
     expect(example.printed()).not.toContain('Not set');
     await example.stop();
   });
@@ -108,15 +113,29 @@ describe.concurrent('a token', { timeout: 60_000 }, () => {
     const token = await client.token();
     await client.login({ user: 'abc', password: 'a wrong one' });
     const { stdout, stderr } = await example.stop();
-    expect(stderr).toBe('');
-    expect(stdout).not.toContain(token);
-    expect(stdout).not.toContain('a wrong one');
+    expect(stderr).toMatch(cookieWarning);
+    expect(stdout + stderr).not.toContain(token);
+    expect(stdout + stderr).not.toContain('a wrong one');
+  });
+});
+
+describe.concurrent('the refresh cookie', { timeout: 60_000 }, () => {
+  it.each([
+    ['plain http', {}, /^refresh=[\w.-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/],
+    ['HTTPS', https, /^__Host-refresh=[\w.-]+; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/],
+    ['production', { NODE_ENV: 'production' }, /^__Host-refresh=.*; Secure; /],
+  ])('is made for %s', async (_, settings: Record<string, string>, text) => {
+    const example = await startExample(settings, place);
+    const { headers } = await apiClient(example.url).login({ user: 'abc', password: '123', cookie: true });
+    expect(headers.getSetCookie()).toEqual([expect.stringMatching(text)]);
+    const { stderr } = await example.stop();
+    expect(stderr).toMatch(/Secure/.test(text.source) ? /^$/ : cookieWarning);
   });
 });
 
 describe.concurrent('the end', { timeout: 60_000 }, () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('is clean at %s, also with connections open', async (signal) => {
-    const example = await startExample({}, place);
+    const example = await startExample(https, place);
     const client = apiClient(example.url);
     await client.token();
     const { code, stderr } = await example.stop(signal);
