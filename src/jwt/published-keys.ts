@@ -13,7 +13,7 @@ const membersOf: Readonly<Record<string, readonly string[]>> = {
   RSA: ['n', 'e'],
 };
 const saidOfKeys = ['kty', 'kid', 'alg', 'use', 'key_ops'];
-const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth'];
 
 /**
  * Those of the entries that verify these algorithms and are strong enough. What is of another kind or for another

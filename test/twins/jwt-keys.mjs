@@ -76,8 +76,8 @@ export const jwtKeyTwins = [
     name: 'jwt-any-key-for-an-unknown-name',
     why: 'a retired name would be verified with another key',
     file: ring,
-    find: '?? keys.find((key) => key.kid === undefined)',
-    replace: '?? keys[0]',
+    find: 'keys.find((key) => key.kid === undefined) ??',
+    replace: 'keys[0] ??',
     tests: ['test/attacks/jwt-headers.test.ts'],
   },
   {

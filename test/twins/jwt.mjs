@@ -184,7 +184,7 @@ export const jwtTwins = [
     name: 'jwt-signature-is-not-checked',
     why: 'everybody could write tokens',
     file: verifySigned,
-    find: 'await verifySignature(token as string, header, expected.ring);',
+    find: 'await verifySignature(token as string, header, ring);',
     replace: '',
     tests: ['test/attacks/jwt-algorithms.test.ts'],
   },
