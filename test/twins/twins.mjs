@@ -8,6 +8,7 @@ import { keyTwins } from './keys.mjs';
 import { passportTwins } from './passport.mjs';
 import { passwordPolicyTwins } from './password-policy.mjs';
 import { passwordResetTwins } from './password-reset.mjs';
+import { refreshModelTwins } from './refresh-model.mjs';
 import { registrationTwins } from './registration.mjs';
 import { sessionListTwins } from './session-list.mjs';
 import { signOutTwins } from './sign-out.mjs';
@@ -56,6 +57,7 @@ export const twins = [
   ...passportTwins,
   ...passwordPolicyTwins,
   ...passwordResetTwins,
+  ...refreshModelTwins,
   ...registrationTwins,
   ...sessionListTwins,
   ...signOutTwins,
