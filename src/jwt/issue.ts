@@ -9,6 +9,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Duration } from '../core/ports/duration.ts';
 import { secondsNow } from '../core/seconds-now.ts';
 import type { JwtAlgorithm } from './algorithms.ts';
+import { macOf } from './jws-mac.ts';
 import type { JwtKey } from './key-object.ts';
 import { readAlgorithm, signingName } from './key-ring.ts';
 import { type LoadedKey, loadKey, readKid } from './loaded-key.ts';
@@ -94,8 +95,6 @@ export async function signJwt(
   signer: LoadedKey,
   { issuer, audience, lifeSeconds, typ, clock }: Standard,
 ): Promise<string> {
-  const { algorithm, signing } = signer;
-  if (signing === undefined) throw new ConfigError('keys', 'hold no key that can sign');
   const now = secondsNow(clock);
   const payload = {
     jti: randomId(),
@@ -105,14 +104,30 @@ export async function signJwt(
     iat: now,
     exp: now + lifeSeconds,
   };
-  const header = { alg: algorithm, typ, kid: signingName(signer) };
-  const text = new TextEncoder().encode(jsonOf(payload));
-  const token = await new CompactSign(text).setProtectedHeader(header).sign(await signing());
+  const header = { alg: signer.algorithm, typ, kid: signingName(signer) };
+  const token = await signedText(header, jsonOf(payload), signer);
   if (token.length <= defaults.tokenMaxLength) return token;
   throw new ConfigError(
     'claims',
     `make a token of ${token.length} characters, and ${defaults.tokenMaxLength} are read: put less into it`,
   );
+}
+
+async function signedText(
+  header: { readonly alg: JwtAlgorithm; readonly typ: string; readonly kid: string },
+  payload: string,
+  { algorithm, signing, secret }: LoadedKey,
+): Promise<string> {
+  if (signing === undefined) throw new ConfigError('keys', 'hold no key that can sign');
+  if (secret === undefined) {
+    return new CompactSign(Buffer.from(payload)).setProtectedHeader(header).sign(await signing());
+  }
+  const input = `${base64url(JSON.stringify(header))}.${base64url(payload)}`;
+  return `${input}.${macOf(input, secret, algorithm).toString('base64url')}`;
+}
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url');
 }
 
 function jsonOf(payload: Readonly<Record<string, unknown>>): string {

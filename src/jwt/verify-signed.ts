@@ -1,11 +1,12 @@
 /** The one way in which a token is verified. */
 
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, timingSafeEqual } from 'node:crypto';
 import { JOSEError } from 'jose/errors';
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { Clock } from '../core/ports/clock.ts';
 import { secondsNow } from '../core/seconds-now.ts';
-import { type JwtAlgorithm, ruleOf } from './algorithms.ts';
+import type { JwtAlgorithm } from './algorithms.ts';
+import { macOf } from './jws-mac.ts';
 import { isRing, type KeyRing, keyFor } from './key-ring.ts';
 import { checkClaims, type ExpectedClaims, invalid } from './registered-claims.ts';
 import type { ChangingKeys } from './remote-keys.ts';
@@ -77,13 +78,9 @@ export async function verifySignature(token: string, header: JwsHeader, ring: Ke
   }
 }
 
-/** Not by jose, which has it done in another thread: the way there and back takes longer than hashing a token. */
 function isMac(token: string, secret: KeyObject, algorithm: JwtAlgorithm): boolean {
   const end = token.lastIndexOf('.');
-  const { secretBytes = 0 } = ruleOf(algorithm);
-  const expected = createHmac(`sha${8 * secretBytes}`, secret)
-    .update(token.slice(0, end))
-    .digest();
+  const expected = macOf(token.slice(0, end), secret, algorithm);
   const given = Buffer.from(token.slice(end + 1), 'base64url');
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
