@@ -5,9 +5,12 @@ import { hasherTwins } from './hashers.mjs';
 import { jwtTwins } from './jwt.mjs';
 import { jwtKeyTwins } from './jwt-keys.mjs';
 import { keyTwins } from './keys.mjs';
+import { legacyTwins } from './legacy.mjs';
 import { passportTwins } from './passport.mjs';
 import { passwordPolicyTwins } from './password-policy.mjs';
 import { passwordResetTwins } from './password-reset.mjs';
+import { refreshTwins } from './refresh.mjs';
+import { refreshCookieTwins } from './refresh-cookie.mjs';
 import { refreshModelTwins } from './refresh-model.mjs';
 import { registrationTwins } from './registration.mjs';
 import { sessionListTwins } from './session-list.mjs';
@@ -54,10 +57,13 @@ export const twins = [
   ...jwtTwins,
   ...jwtKeyTwins,
   ...keyTwins,
+  ...legacyTwins,
   ...passportTwins,
   ...passwordPolicyTwins,
   ...passwordResetTwins,
   ...refreshModelTwins,
+  ...refreshTwins,
+  ...refreshCookieTwins,
   ...registrationTwins,
   ...sessionListTwins,
   ...signOutTwins,
