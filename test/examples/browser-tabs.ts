@@ -12,10 +12,15 @@ export interface TabLogin {
   call(path: string, request?: RequestInit): Promise<Response>;
 }
 
+/** As much of a BroadcastChannel. */
+interface Channel extends EventTarget {
+  postMessage(message: unknown): void;
+}
+
 interface TabParts {
   readonly fetch: (path: string, request: RequestInit) => Promise<Response>;
   readonly locks: { request<T>(name: string, work: () => Promise<T>): Promise<T> } | undefined;
-  readonly channel: BroadcastChannel | undefined;
+  readonly channel: Channel | undefined;
   readonly clock: object;
   readonly changed: (isSignedIn: boolean) => void;
 }
@@ -123,7 +128,7 @@ export function fakeBrowser(
     clearTimeout: (timer: Timer) => timers.delete(timer),
   };
 
-  const channelOf = (): BroadcastChannel => {
+  const channelOf = (): Channel => {
     const channel = new EventTarget();
     channels.push(channel);
     const postMessage = (message: unknown): void => {
@@ -133,7 +138,7 @@ export function fakeBrowser(
           queueMicrotask(() => other.dispatchEvent(new MessageEvent('message', { data })));
       }
     };
-    return Object.assign(channel, { postMessage }) as unknown as BroadcastChannel;
+    return Object.assign(channel, { postMessage });
   };
 
   return {
