@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** What the page's script works with. */
-export interface TabLogin {
+interface TabLogin {
   resume(): Promise<void>;
   wake(): Promise<void>;
   signIn(user: string, password: string): Promise<boolean>;
