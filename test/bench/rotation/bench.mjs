@@ -14,7 +14,9 @@ const fewFamilies = 1000;
 const concurrencies = [1, 16];
 /** Rounds that do not count. */
 const warmUps = 1;
-const milliseconds = 150;
+/** Each contender's turns in a group, and how long one is. */
+const slices = 3;
+const milliseconds = 50;
 
 export async function run({ seed, rounds, families: manyFamilies, say }) {
   if (manyFamilies <= fewFamilies) throw new Error(`--families takes more than ${fewFamilies}.`);
@@ -50,23 +52,48 @@ async function measure({ names, sizes, seed, rounds, say }) {
   say(`Filling ${entries.length} stores with ${sizes.join(' and ')} families …`);
   const contenders = await startAll(entries);
   try {
-    const pairs = contenders.flatMap((contender) =>
-      concurrencies.map((concurrency) => ({ contender, concurrency })),
+    const groups = names.flatMap((store) =>
+      concurrencies.map((concurrency) => ({
+        concurrency,
+        members: contenders.filter((contender) => contender.store === store),
+      })),
     );
-    say(`${rounds} rounds of ${pairs.length} turns …`);
+    say(`${rounds} rounds of ${groups.length} groups …`);
     for (let round = -warmUps; round < rounds; round += 1) {
-      for (const { contender, concurrency } of shuffled(pairs, random)) {
-        const turn = { concurrency, milliseconds, seed: Math.floor(random() * 2 ** 31) };
-        const figure = await contender.ask(turn);
+      for (const group of shuffled(groups, random)) {
+        const figures = await takeTurns(group, random);
         if (round < 0) continue;
-        contender.turns[concurrency] ??= [];
-        contender.turns[concurrency].push(figure);
+        for (const { turns, name } of group.members) {
+          turns[group.concurrency] ??= [];
+          turns[group.concurrency].push(figures[name]);
+        }
       }
     }
     return contenders;
   } finally {
     for (const { stop } of contenders) stop();
   }
+}
+
+/** Those that are compared have their turns close together, so that a machine that slows down slows all of them. */
+async function takeTurns({ concurrency, members }, random) {
+  const sums = Object.fromEntries(members.map(({ name }) => [name, { done: 0, took: 0, cpu: 0 }]));
+  for (let slice = 0; slice < slices; slice += 1) {
+    for (const { name, ask } of shuffled(members, random)) {
+      const turn = { concurrency, milliseconds, seed: Math.floor(random() * 2 ** 31) };
+      const { done, took, cpu } = await ask(turn);
+      const sum = sums[name];
+      sum.done += done;
+      sum.took += took;
+      sum.cpu += cpu;
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(sums).map(([name, { done, took, cpu }]) => [
+      name,
+      { wall: (took * 1000) / done, cpu: cpu / done },
+    ]),
+  );
 }
 
 /** All at once: filling is most of their work before the first turn. */

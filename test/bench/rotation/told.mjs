@@ -60,7 +60,8 @@ function summary(figures) {
 
 /** How much longer the second takes: the median over the rounds, in which both had a turn. */
 function ratios(ones, others) {
-  return spread(ones.map(({ wall }, round) => others[round].wall / wall));
+  const of = (time) => spread(ones.map((one, round) => others[round][time] / one[time]));
+  return { ...of('wall'), cpu: of('cpu').median };
 }
 
 function rowOf({ store, concurrency, families, ostiary, bare, toBare }) {
@@ -113,6 +114,7 @@ function goalOfCalls(calls) {
   };
 }
 
-function inWords({ median, min, max }) {
-  return `${median.toFixed(2)}, in single rounds ${min.toFixed(2)}–${max.toFixed(2)}`;
+function inWords({ median, min, max, cpu }) {
+  const range = `in single rounds ${min.toFixed(2)}–${max.toFixed(2)}`;
+  return `${median.toFixed(2)}, ${range}; by CPU time of the client ${cpu.toFixed(2)}`;
 }
