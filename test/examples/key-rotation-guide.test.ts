@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Auth } from '../../src/index.ts';
+import type { AuthCore } from '../../src/index.ts';
 import type { JwtKey, KeyRingEntry } from '../../src/jwt/index.ts';
 import { secretA, secretB } from '../support/fixed-secret.ts';
 import { keysFor } from '../support/jwt-keys.ts';
@@ -16,7 +16,7 @@ const [may, november] = [keysFor('ES256').privateKey, keysFor('ES256', 'other').
 const ann = { customer_id: 7, mail: 'Ann@example.com', pwd: null, mail_verified: true, name: 'Ann' };
 
 interface Shop {
-  readonly auth: Auth<typeof ann>;
+  readonly auth: AuthCore<typeof ann>;
   readonly app: Express;
 }
 

@@ -18,7 +18,7 @@ import { audience } from './raw-jws.ts';
 export const setUrl = 'https://idp.example/.well-known/jwks.json';
 
 /** A call of `fetch`. */
-export interface AskedSet {
+interface AskedSet {
   readonly url: string;
   readonly request: {
     readonly headers: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export interface AskedSet {
 }
 
 /** What is answered to the next calls. */
-export type SetAnswer = (asked: AskedSet) => JwksResponse | Promise<JwksResponse>;
+type SetAnswer = (asked: AskedSet) => JwksResponse | Promise<JwksResponse>;
 
 export interface PublishedSet {
   readonly clock: MovableClock;
