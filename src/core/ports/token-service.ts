@@ -110,8 +110,9 @@ export interface TokenService<User> {
    */
   verify(accessToken: string, options?: VerifyOptions): Promise<AccessClaims>;
   /**
-   * Ends an access or a refresh token; of a login with refresh tokens, the whole login (RFC 7009 §2.1). What is no token,
-   * or one that is forged, expired or already dead, is no error and writes nothing (§2.2).
+   * Ends an access or a refresh token; of a login with refresh tokens, the whole login (RFC 7009 §2.1), also by a refresh
+   * token that was used before. What is no token or a forged one, and an access token that is expired or already dead, is
+   * no error and writes nothing (§2.2).
    *
    * @throws {AuthError} `ERR_STATE_UNAVAILABLE`: it is still alive; `ERR_INPUT_INVALID` for what is no text.
    */
