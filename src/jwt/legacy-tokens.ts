@@ -22,11 +22,11 @@ export interface LegacyClaims {
   /** The user's id, in the table's own type: of another type it would be somebody else's, and no logout would find it. */
   readonly sub: UserId;
   /** Scopes, separated by spaces. Only what is written here is granted. */
-  readonly scope?: string;
-  readonly roles?: readonly string[];
+  readonly scope?: string | undefined;
+  readonly roles?: readonly string[] | undefined;
   /** Seconds since the epoch: when the user logged in. Without it a route with `maxAge` refuses. */
-  readonly auth_time?: number;
-  readonly amr?: readonly string[];
+  readonly auth_time?: number | undefined;
+  readonly amr?: readonly string[] | undefined;
 }
 
 /** Tokens that somebody else has issued until now. */
@@ -156,7 +156,8 @@ function grantsOf(
 function readGrants(given: unknown, path: string): Readonly<Record<string, unknown>> {
   const read = readOptions<Record<keyof LegacyClaims, unknown>>(path, given, {
     sub: asGiven,
-    scope: asGiven,
+    // A list of none, joined.
+    scope: (given) => (given === '' ? undefined : given),
     roles: asGiven,
     auth_time: asGiven,
     amr: asGiven,

@@ -103,6 +103,8 @@ export interface SnippetServer {
   readonly asked: unknown;
   /** What it has printed so far. */
   printed(): string;
+  /** The warnings so far. */
+  complained(): string;
   stop(): Promise<void>;
 }
 
@@ -157,7 +159,7 @@ async function serve(folder: string, script: string): Promise<SnippetServer> {
   const child = fork(script, {
     cwd: folder,
     execArgv: ['--import', join(folder, 'any-port.js')],
-    env: { AUTH_SECRET: 'wIe6pYJm0f4nKqT1xZr8sVbGd3hLc7uA' },
+    env: { AUTH_SECRET: 'wIe6pYJm0f4nKqT1xZr8sVbGd3hLc7uA', SECRET: 'mysecret' },
     silent: true,
   });
   let complaint = '';
@@ -175,6 +177,7 @@ async function serve(folder: string, script: string): Promise<SnippetServer> {
     url: `http://localhost:${said.port}`,
     asked: said.asked,
     printed: () => printed,
+    complained: () => complaint,
     stop: async () => {
       child.kill();
       await ended;
