@@ -11,8 +11,10 @@ import {
   fromHeader,
   getAuth,
   getToken,
+  jwks,
   problemOf,
   type RequireAuthOptions,
+  refreshCookie,
   requireAuth,
   safeRedirect,
   sessionLogin,
@@ -27,6 +29,7 @@ export const errorHandler: ErrorRequestHandler = authErrors({ view: 'error' });
 export const answer = authErrors();
 export const { signIn, signOut } = sessionLogin(auth, { keep: ['cart'] });
 export const caller = (req: Request) => getAuth(req);
+export const cookie = refreshCookie({ name: 'shop', maxAge: '14d', origins: ['https://app.shop.example'] });
 export const forgery = csrf({ origins: ['https://admin.shop.example'] });
 export const problem = problemOf(new AuthError('ERR_LOGIN_REJECTED', 'refused'));
 
@@ -57,6 +60,24 @@ app.post('/token', (req, res, next) => {
   };
   issue().catch(next);
 });
+app.post('/refresh', async (req, res, next) => {
+  try {
+    const { refreshToken, ...pair } = await auth.tokens.refresh(cookie.read(req) ?? '', {
+      scope: 'read:orders',
+    });
+    cookie.write(res, { refreshToken });
+    res.json(pair);
+  } catch (error) {
+    next(error);
+  }
+});
+app.get('/.well-known/jwks.json', jwks(auth));
+app.get('/devices', guard, async (req, res) => {
+  const list = await auth.sessions.list(1, { current: getAuth(req)?.sid });
+  res.json(
+    list.map(({ id, device, lastSeen, current }) => ({ id, device, at: lastSeen.getTime(), current })),
+  );
+});
 app.get('/', requireAuth(auth, { redirectTo: (req) => `/login?next=${req.originalUrl}` }), (req, res) => {
   res.send(`Customer ${getAuth(req)?.sub}`);
 });
@@ -75,6 +96,7 @@ app.post('/logout', guard, (req, res, next) => {
   auth.tokens.revoke(getToken(req)).then(() => res.sendStatus(204), next);
 });
 app.post('/leave', (req, res, next) => {
+  cookie.clear(res);
   signOut(req).then(() => res.redirect('/login'), next);
 });
 export const router: express.Router = express.Router();

@@ -33,8 +33,20 @@ export const auth = createAuth({
   users: new Customers(),
   state,
   hasher,
-  sessions: { idle: '30m', absolute: '12h' },
-  tokens: { expiresIn: '5m', scopes: (customer, asked) => (customer.status === 'active' ? asked : []) },
+  sessions: { idle: '30m', absolute: '12h', registry: true },
+  tokens: {
+    expiresIn: '5m',
+    scopes: (customer, asked) => (customer.status === 'active' ? asked : []),
+    refresh: { idle: '14d', absolute: '90d', grace: '10s' },
+    legacy: [
+      {
+        key: 'the secret that jsonwebtoken had',
+        algorithms: ['HS256'],
+        claims: ({ id }) => (typeof id === 'number' ? { sub: id } : null),
+        until: new Date(0),
+      },
+    ],
+  },
   links: { verifyEmail: `${issuer}/verify`, resetPassword: `${issuer}/reset`, resetLifetime: '30m' },
   passwords: {
     minLength: 15,
@@ -65,6 +77,8 @@ export const login = (identifier: string, password: string) =>
   auth.login({ identifier, password }, { ip: undefined, userAgent: undefined });
 export const claimsOf = (token: string) => auth.tokens.verify(token, { maxStaleness: '5s' });
 export const publicKeys = async () => (await auth.tokens.jwks()).keys;
+export const refreshed = async (token: string) => (await auth.tokens.refresh(token)).refreshToken?.length;
+export const issued = (row: Customer) => auth.tokens.issue(row, { refresh: true, userAgent: undefined });
 export const resume = async (stamp: unknown) => (await auth.sessions.resume(stamp))?.user;
 
 // What the store can do is in the type, to the letter.

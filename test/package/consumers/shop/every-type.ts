@@ -64,14 +64,20 @@ export interface OfOstiary {
   readonly identifier: ostiary.Identifier;
   readonly input: ostiary.LoginInput;
   readonly issue: ostiary.IssueOptions;
+  readonly legacy: ostiary.LegacyTokens;
+  readonly legacyClaims: ostiary.LegacyClaims;
+  readonly listed: ostiary.ListedSession;
+  readonly life: ostiary.RefreshLife;
   readonly missing: ostiary.NeedsUserStoreMethod<'setStatus'>;
   readonly obstacle: ostiary.RehashObstacle;
   readonly origin: ostiary.EventOrigin;
   readonly pair: ostiary.TokenPair;
+  readonly refresh: ostiary.RefreshOptions;
   readonly context: ostiary.RequestContext;
   readonly result: ostiary.LoginResult<Customer>;
   readonly resumed: ostiary.ResumedSession<Customer>;
   readonly session: ostiary.SessionOptions;
+  readonly sessionKind: ostiary.SessionKind;
   readonly sessions: ostiary.Sessions<Customer>;
   readonly stamp: ostiary.SessionStamp;
   readonly state: ostiary.StateStore;
@@ -83,6 +89,9 @@ export interface OfOstiary {
 export interface OfExpress {
   readonly errors: express.AuthErrorsOptions;
   readonly bearer: express.BearerOptions;
+  readonly cookie: express.RefreshCookie;
+  readonly cookieOptions: express.RefreshCookieOptions;
+  readonly cookieResponse: express.CookieResponse;
   readonly csrf: express.CsrfOptions;
   readonly errorMiddleware: express.ErrorMiddleware;
   readonly auth: express.GuardAuth<Customer>;
@@ -130,6 +139,10 @@ export interface OfTheRest {
   readonly handle: jwt.KeyHandle;
   readonly ring: jwt.KeyRing;
   readonly entry: jwt.KeyRingEntry;
+  readonly remote: jwt.RemoteJwks;
+  readonly remoteOptions: jwt.RemoteJwksOptions;
+  readonly fetch: jwt.JwksFetch;
+  readonly fetched: jwt.JwksResponse;
   readonly verify: jwt.VerifyJwtOptions;
   readonly memory: MemoryStateOptions;
 }

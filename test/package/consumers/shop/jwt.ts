@@ -1,6 +1,13 @@
 /** `ostiary/jwt`, without users. */
 
-import { createJwtVerifier, createKeyRing, issueJwt, type JwtAlgorithm, verifyJwt } from 'ostiary/jwt';
+import {
+  createJwtVerifier,
+  createKeyRing,
+  issueJwt,
+  type JwtAlgorithm,
+  remoteJwks,
+  verifyJwt,
+} from 'ostiary/jwt';
 
 const key = 'wIe6pYJm0f4nKqT1xZr8sVbGd3hLc7uA';
 const names = { issuer: 'https://shop.example', audience: 'https://api.shop.example' };
@@ -16,6 +23,8 @@ export const issue = (sub: string) =>
   issueJwt({ sub }, { ...names, key: new Uint8Array(32), algorithm, expiresIn: '5m', typ: 'invitation+jwt' });
 export const claims = (token: string) =>
   verifyJwt(token, { ...names, keys: [key], algorithms: ['HS256'], typ: 'invitation+jwt' });
+export const remote = remoteJwks('https://idp.example/.well-known/jwks.json', { timeout: '5s', fetch });
+export const others = createJwtVerifier({ ...names, keys: remote, algorithms: ['RS256'], typ: 'at+jwt' });
 export const subject = async (token: string) => (await verifier.verify(token)).sub?.length;
 
 // @ts-expect-error no algorithm
