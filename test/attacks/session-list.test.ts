@@ -8,6 +8,7 @@ import { memoryState } from '../../src/stores/memory/index.ts';
 import { sessionLists } from '../support/damaged-records.ts';
 import { aliceRow, anotherDoor, type Door, door } from '../support/door.ts';
 import { faults, faultyState } from '../support/faulty-state.ts';
+import { heldState } from '../support/held-state.ts';
 import { movableClock } from '../support/movable-clock.ts';
 import { verdictOn } from '../support/token-verdict.ts';
 import { userTable } from '../support/user-table.ts';
@@ -151,6 +152,22 @@ describe('ending one by its id', () => {
     expect(await auth.sessions.resume(stamp)).not.toBeNull();
     expect(await idsOf(made)).toEqual([login.sid, stamp.id].sort());
     expect(await idsOf(made, 2)).toHaveLength(1);
+  });
+
+  it('lasts, also of a login that has only just been listed', async () => {
+    const clock = movableClock();
+    const state = heldState(memoryState({ clock }));
+    const made = door({ clock, state, sessions });
+    const written = state.hold('putIfAbsent');
+    const beginning = tokenLogin(made);
+    await written.arrived;
+    const [sid = ''] = await idsOf(made);
+    await made.auth.sessions.end({ userId: 1, sessionId: sid });
+    written.release();
+    const { refreshToken } = await beginning;
+    expect(await refreshVerdict(made, refreshToken)).toBe('ERR_TOKEN_INVALID');
+    clock.advance(2 * defaults.sessionAbsolute);
+    expect(await refreshVerdict(made, refreshToken)).toBe('ERR_TOKEN_INVALID');
   });
 
   it('leaves none in the list when all are ended', async () => {
