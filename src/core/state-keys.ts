@@ -27,7 +27,7 @@ export const statePurposes: Readonly<Record<StatePurpose, StoredRecord>> = {
       'JSON `{ mark, denied }`. `mark` is 128 random bits, or `null`. `denied` holds the ids of ended sessions and tokens, each with a second by which it would have ended anyway.',
     written:
       'by a logout, by a login in a browser that was signed in, by `tokens.revoke`, by a refresh token that is used again, by the login that is one too many, and by all that ends everything a user has: `endAll`, `revokeAll`, `setStatus`, `close`, a changed or reset password, the second registration of an unverified address.',
-    life: 'With a mark, from the last write for the longest of `sessions.absolute`, `tokens.refresh.absolute`, and `tokens.expiresIn` and twice `tokens.clockTolerance`. Without one for what is left of the last of what was ended, and two minutes.',
+    life: 'With a mark, from the last write for the longest of `sessions.absolute`, `tokens.refresh.absolute`, `tokens.expiresIn` and twice `tokens.clockTolerance`, and what is left of the last `until` of `tokens.legacy`. Without one for what is left of the last of what was ended, and two minutes.',
     personalData:
       'Pseudonymous. It names nobody, but whoever knows a user’s id can compute the key, and see that and when this user logged out.',
   },
