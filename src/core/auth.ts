@@ -155,6 +155,7 @@ export function wireAuth<User>(parts: AuthParts<User>): Auth<User, Capability> {
   const rotation = new RefreshRotation({
     ...{ users, secrets, epochs, revocations, registry, ending, state, keys, events, clock },
     settings: refresh,
+    accessSeconds: accessLife,
   });
   const notifications = new Notifications({ notifier: parts.notifier, events });
   const verifiesEmail = settings.verifyEmail !== undefined;

@@ -114,7 +114,10 @@ function readName(value: unknown, path: string): string {
 }
 
 function warnOfPlainCookie(): void {
-  process.emitWarning('refreshCookie: secure is false, for development only: anybody on the way can read it', {
-    code: 'OSTIARY_COOKIE_NOT_SECURE',
-  });
+  process.emitWarning(
+    'refreshCookie: secure is false, for development only: anybody on the way can read it',
+    {
+      code: 'OSTIARY_COOKIE_NOT_SECURE',
+    },
+  );
 }

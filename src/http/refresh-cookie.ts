@@ -44,7 +44,10 @@ export function refreshCookieText(token: unknown, { name, secure, maxAgeSeconds 
   if (typeof token === 'string' && /^[\w.~+/-]+=*$/.test(token)) {
     return cookieText(name, token, secure, maxAgeSeconds);
   }
-  throw new ConfigError('refreshCookie', 'there is no refresh token in the pair: issue it with refresh: true');
+  throw new ConfigError(
+    'refreshCookie',
+    'there is no refresh token in the pair: issue it with refresh: true',
+  );
 }
 
 /** The header that removes it. */

@@ -83,7 +83,8 @@ export class AccessTokens<User> {
     // Another request has verified it meanwhile: of two entries a logout would find one.
     const meanwhile = this.seenBefore(text);
     if (meanwhile !== undefined) return meanwhile;
-    users.idTypes.add(typeof read.userId);
+    // Not of a token from before: the host's function has named the user, and may have named a text for a number.
+    if (legacy === undefined) users.idTypes.add(typeof read.userId);
     const { exp, iat } = read.claims;
     // Also of a token from before `expiresIn` was lowered: what was revoked is not remembered for longer.
     const endsAt = legacy?.endsAtSeconds ?? Math.min(exp, iat + expiresIn) + clockTolerance;
@@ -95,7 +96,8 @@ export class AccessTokens<User> {
       revocable: revocations.revocable(userId, gen, read.claims.jti, sessionId),
       isLegacy: legacy !== undefined,
     };
-    this.verified.keep(text, token, endsAt);
+    // Nor kept while no id of the table was seen by which its own could be judged.
+    if (legacy === undefined || users.idTypes.size > 0) this.verified.keep(text, token, endsAt);
     return token;
   }
 

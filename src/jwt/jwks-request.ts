@@ -56,7 +56,9 @@ async function readAnswer(url: string, fetch: JwksRequest, signal: AbortSignal):
     await response.body?.getReader().cancel();
     const next = new URL(location, address);
     // Whoever the issuer links to would sign in its name, and an open redirect is easily found (RFC 9700 §4.11).
-    if (next.origin !== new URL(url).origin) throw badAnswer('REDIRECT_ELSEWHERE');
+    const { origin, protocol } = new URL(url);
+    // The protocol too: the origin of a `blob:` is that of what it was made on.
+    if (next.origin !== origin || next.protocol !== protocol) throw badAnswer('REDIRECT_ELSEWHERE');
     address = next.href;
   }
   throw badAnswer('TOO_MANY_REDIRECTS');

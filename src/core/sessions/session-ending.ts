@@ -40,21 +40,28 @@ export class SessionEnding {
    * Once it is deleted, the denial is as long as an access token only, or a year of logouts would fill the record.
    */
   async end(userId: UserId, id: string): Promise<void> {
-    const { secrets, revocations, registry, state, keys, clock, accessSeconds } = this.parts;
+    const { secrets, revocations, registry, state, keys, clock } = this.parts;
     const key = keys.refresh(id);
     const stored = await state.get(key);
     const read = openFamily(secrets, id, stored);
-    const family = read?.userId === userId ? read.family : undefined;
-    const left = family === undefined ? this.withoutFamily(stored) : family.end - secondsNow(clock);
-    await revocations.deny(userId, id, Math.max(left, accessSeconds));
-    if (family !== undefined || registry.enabled) await registry.remove(userId, id);
-    if (family === undefined) return;
+    if (read === null) return this.endSession(userId, id, stored);
+    // Another user's: there is nothing to end, and ids of others must not fill this user's record.
+    if (read.userId !== userId) return;
+    const now = secondsNow(clock);
+    const { end, accessEnd } = read.family;
+    // Not by our own options alone: a machine with others may have issued what is ended here.
+    const shortest = Math.max(accessEnd - now, this.parts.accessSeconds);
+    await revocations.deny(userId, id, Math.max(end - now, shortest));
+    await registry.remove(userId, id);
     await state.delete(key);
-    await revocations.deny(userId, id, accessSeconds);
+    await revocations.deny(userId, id, shortest);
   }
 
-  /** What cannot be read here may be a family all the same, of a secret that another process has and this one has not. */
-  private withoutFamily(stored: string | null): number {
-    return stored === null ? this.parts.sessionSeconds : this.parts.longestSeconds;
+  /** What is stored and cannot be read may be a family all the same, of a secret that only another process has. */
+  private async endSession(userId: UserId, id: string, stored: string | null): Promise<void> {
+    const { revocations, registry, sessionSeconds, accessSeconds, longestSeconds } = this.parts;
+    const left = stored === null ? sessionSeconds : longestSeconds;
+    await revocations.deny(userId, id, Math.max(left, accessSeconds));
+    if (registry.enabled) await registry.remove(userId, id);
   }
 }

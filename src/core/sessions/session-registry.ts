@@ -78,7 +78,7 @@ export class SessionRegistry {
     const listed = device === null ? entry : { ...entry, device };
     await this.write(userId, async (entries) => {
       const others = entries.filter(({ id }) => id !== entry.id);
-      const live = others.length < defaults.sessionsPerUser ? others : await this.unrevoked(userId, others);
+      const live = others.length < defaults.sessionsPerUser ? others : await this.weeded(userId, others);
       const tooMany = live.length - defaults.sessionsPerUser + 1;
       const oldest = [...live].sort((one, other) => one.first - other.first).slice(0, Math.max(0, tooMany));
       for (const { id } of oldest) await evict(id);
@@ -155,6 +155,21 @@ export class SessionRegistry {
     const isOver = ({ kind, seen, end }: ListEntry): boolean =>
       now >= end || (this.enabled && now > seen + idle[kind] + slack);
     return entries.filter((entry) => !isOver(entry));
+  }
+
+  /** At the limit: who is over goes before the oldest, and takes along what a sign-out everywhere has left of it. */
+  private async weeded(userId: UserId, entries: readonly ListEntry[]): Promise<readonly ListEntry[]> {
+    const { state, keys } = this.parts;
+    const unrevoked = await this.unrevoked(userId, entries);
+    const families = entries.filter(({ kind }) => kind === 'tokens');
+    const dead = families.filter((one) => !unrevoked.includes(one));
+    await Promise.all(dead.map(({ id }) => state.delete(keys.refresh(id))));
+    const stored = await Promise.all(
+      unrevoked.map(
+        async ({ id, kind }) => kind === 'session' || (await state.get(keys.refresh(id))) !== null,
+      ),
+    );
+    return unrevoked.filter((_one, index) => stored[index]);
   }
 
   private async unrevoked(userId: UserId, entries: readonly ListEntry[]): Promise<readonly ListEntry[]> {

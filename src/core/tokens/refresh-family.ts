@@ -38,6 +38,8 @@ export interface RefreshFamily {
   readonly generation: number;
   /** Seconds since the epoch: when that token was made. */
   readonly made: number;
+  /** Seconds since the epoch: by then each access token of the login has ended, also one of another life's machine. */
+  readonly accessEnd: number;
   /** To which browser it was given: a SHA-256 of the device token. `null`: the request named none. */
   readonly device: string | null;
 }

@@ -42,6 +42,8 @@ export interface RefreshRotationParts<User> {
   readonly events: Events;
   readonly clock: Clock;
   readonly settings: RefreshSettings;
+  /** The longest life of an access token. */
+  readonly accessSeconds: number;
 }
 
 /** A login that is to have refresh tokens. */
@@ -113,6 +115,7 @@ export class RefreshRotation<User> {
       ...epochs.current(user),
       generation: 1,
       made: now,
+      accessEnd: this.accessEnd(now),
       device: deviceOf(context),
     };
     // Before it is listed: who ends it from there must find it, and not deny it for as long as a session only.
@@ -167,7 +170,7 @@ export class RefreshRotation<User> {
     if (stored === null || read === null) throw notOurs();
     const { family, userId } = read;
     const repeated = this.isRepeat(token, family, context, at);
-    if (token.generation !== family.generation && !repeated) throw await this.reused(id, userId, context);
+    if (token.generation !== family.generation && !repeated) throw await this.reused(id, read, context);
     const found = await this.alive(id, read, at);
     return { stored, userId, repeated, open: { id, family, ...found, at } };
   }
@@ -190,6 +193,7 @@ export class RefreshRotation<User> {
       ...epochs.current(user),
       generation: family.generation + 1,
       made: at,
+      accessEnd: Math.max(family.accessEnd, this.accessEnd(at)),
       device: deviceOf(context),
     };
     await registry.touch(userId, entryOf(id, next));
@@ -222,9 +226,20 @@ export class RefreshRotation<User> {
     return device === null || family.device === null || device === family.device;
   }
 
-  private async reused(id: string, userId: UserId, context: RequestContext): Promise<AuthError> {
-    await this.parts.ending.end(userId, id);
-    this.parts.events.emit('token.reused', { ...originOf(context), userId, sessionId: id });
+  /** Ends the login, unless a sign-out everywhere has: then there is nothing to end, and no thief to tell of. */
+  private async reused(
+    id: string,
+    { family, userId }: ReadFamily,
+    context: RequestContext,
+  ): Promise<AuthError> {
+    const { revocations, ending, state, keys, events } = this.parts;
+    const mark = await revocations.mark(userId);
+    if (mark !== null && mark !== family.gen) {
+      await state.delete(keys.refresh(id));
+      return over();
+    }
+    await ending.end(userId, id);
+    events.emit('token.reused', { ...originOf(context), userId, sessionId: id });
     return new AuthError(
       'ERR_TOKEN_REUSED',
       'the refresh token has been used before, and its login is ended',
@@ -246,7 +261,12 @@ export class RefreshRotation<User> {
     if (!revoked && found !== null && isActive(found.user) && (await epochs.isAlive(family, found.user))) {
       return found;
     }
-    throw new AuthError('ERR_TOKEN_REVOKED', 'the login of the refresh token is over');
+    throw over();
+  }
+
+  /** A repeat within the grace time gets an access token too, and the record is not written for it. */
+  private accessEnd(at: number): number {
+    return at + this.parts.settings.grace + this.parts.accessSeconds;
   }
 
   /** As long as a token of it can be refused as used, and no longer. */
@@ -263,6 +283,10 @@ function entryOf(id: string, { gen, start, made, end }: RefreshFamily): ListEntr
 /** Which browser a request says to come from. The token itself opens more than this line, and is not kept. */
 function deviceOf({ deviceToken }: RequestContext): string | null {
   return typeof deviceToken === 'string' && deviceToken !== '' ? digest('device', deviceToken) : null;
+}
+
+function over(): AuthError {
+  return new AuthError('ERR_TOKEN_REVOKED', 'the login of the refresh token is over');
 }
 
 /** One answer for a forged token, a family that is gone, and what was never one. */

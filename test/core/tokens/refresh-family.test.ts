@@ -18,6 +18,7 @@ const family: RefreshFamily = {
   secretId: secrets.current('refresh-family').secretId,
   generation: 3,
   made: 1_767_225_700,
+  accessEnd: 1_767_226_010,
   device: null,
 };
 const stored = sealFamily(secrets, id, family);

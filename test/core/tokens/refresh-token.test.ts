@@ -9,7 +9,7 @@ const both = new Secrets([secretB, secretA], '');
 const id = 'A'.repeat(22);
 const familyOf = (changes: Partial<RefreshFamily> = {}): RefreshFamily => ({
   ...{ user: ['n', '1'], scopes: [], claims: {}, authentication: null, gen: null },
-  ...{ start: 0, end: 1, epoch: '', made: 0, device: null },
+  ...{ start: 0, end: 1, epoch: '', made: 0, accessEnd: 0, device: null },
   ...{ seed: 'S'.repeat(22), secretId: secrets.current('refresh-token').secretId, generation: 1 },
   ...changes,
 });
