@@ -209,9 +209,9 @@ describe('events', () => {
   });
 });
 
-/** What the page names of a login with refresh tokens: "the dates" are its start and its end. */
+/** What the page names of a login with refresh tokens: "the dates" are its start and its ends. */
 const familyFields = [
-  ...['authentication', 'claims', 'device', 'end', 'epoch', 'gen', 'generation', 'made'],
+  ...['accessEnd', 'authentication', 'claims', 'device', 'end', 'epoch', 'gen', 'generation', 'made'],
   ...['scopes', 'secretId', 'seed', 'start', 'user'],
 ];
 

@@ -88,7 +88,7 @@ export const keyTwins = [
     name: 'jwks-redirect-to-another-origin',
     why: 'an open redirect at the issuer would put keys of strangers in the place of its own',
     file: request,
-    find: 'if (next.origin !== new URL(url).origin)',
+    find: 'if (next.origin !== origin || next.protocol !== protocol)',
     replace: 'if (false)',
     tests: attacks,
   },

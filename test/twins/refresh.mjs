@@ -53,7 +53,7 @@ export const refreshTwins = [
     name: 'refresh-reuse-ends-nothing',
     why: 'the thief, if faster, would keep the login',
     file: rotation,
-    find: 'await this.parts.ending.end(userId, id);',
+    find: 'await ending.end(userId, id);',
     replace: '',
     tests: reuse,
   },
