@@ -26,6 +26,9 @@ export function loginRoutes(auth, { signedIn, cookie }) {
       const login = await auth.login({ identifier: user, password }, contextOf(request));
       if (login.status !== 'signed-in') throw new AuthError('ERR_LOGIN_REJECTED', login.status);
       const { authentication } = login;
+      // The cookie that is written over it would leave a login behind that nobody can sign out here any more.
+      const present = wantsCookie === true ? cookie.read(request) : undefined;
+      if (present !== undefined) await auth.tokens.revoke(present);
       const pair = await auth.tokens.issue(login.user, {
         ...contextOf(request),
         authentication,
@@ -54,23 +57,29 @@ export function loginRoutes(auth, { signedIn, cookie }) {
     logOut([getToken(request)], request, response, next);
   }
 
-  /** Without an access token, or with a bad one, the refresh token still says which login to end. */
+  /**
+   * Without an access token, or with a bad one, the refresh token still says which login to end. Without that too nothing
+   * is ended, and the answer must not say that it was.
+   */
   function logOutWithout(error, request, response, next) {
-    if (error.status !== 401) return next(error);
+    if (error.status !== 401 || refreshTokensOf(request).length === 0) return next(error);
     logOut([], request, response, next);
   }
 
   /** Ends the login of each token that is shown: in a header, in the body, in the cookie. */
   async function logOut(accessTokens, request, response, next) {
     try {
-      const shown = [...accessTokens, namedToken(request), cookie.read(request)];
-      for (const token of shown) if (token !== undefined) await auth.tokens.revoke(token);
+      for (const token of [...accessTokens, ...refreshTokensOf(request)]) await auth.tokens.revoke(token);
       // Not before: whoever is told that it is over must not leave a live token behind.
       cookie.clear(response);
       response.json(signedOut);
     } catch (error) {
       next(error);
     }
+  }
+
+  function refreshTokensOf(request) {
+    return [namedToken(request), cookie.read(request)].filter((token) => token !== undefined);
   }
 
   function answer(response, { accessToken, expiresIn, refreshToken }, inCookie) {
@@ -89,7 +98,7 @@ function contextOf(request) {
 /** The refresh token of a client that keeps it by itself. */
 function namedToken(request) {
   const { refreshToken } = request.body ?? {};
-  return typeof refreshToken === 'string' ? refreshToken : undefined;
+  return typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined;
 }
 
 /** Why a login failed helps only those who guess: no JSON, or no texts in it, is refused like a wrong password. */

@@ -55,6 +55,8 @@ export interface FakeBrowser {
   /** Moves the clock as a computer that sleeps does: what becomes due is late. */
   sleep(seconds: number): void;
   cookie(): string;
+  /** As somebody who empties the browser's settings does. */
+  dropCookie(): void;
 }
 
 interface Held {
@@ -179,6 +181,9 @@ export function fakeBrowser(
       await settled();
     },
     cookie: () => jar,
+    dropCookie: () => {
+      jar = '';
+    },
   };
 
   function pass(seconds: number): void {

@@ -47,6 +47,11 @@ async function login(): Promise<Login> {
   return (await api.login({ user: 'abc', password: '123' })).body as Login;
 }
 
+const loginWith = (refreshToken: string, changes: object) => {
+  const body = JSON.stringify({ user: 'abc', password: '123', ...changes });
+  return api.send('POST', '/login', { ...json, ...cookie(refreshToken) }, body);
+};
+
 /** A login of a browser: the refresh token is the one in its cookie. */
 async function browserLogin(): Promise<Login> {
   const answer = await api.login({ user: 'abc', password: '123', cookie: true });
@@ -54,6 +59,33 @@ async function browserLogin(): Promise<Login> {
 }
 
 describe('a login', () => {
+  it('over the cookie of another ends that one first', async () => {
+    const [present, elsewhere] = [await browserLogin(), await browserLogin()];
+    const answer = await loginWith(present.refreshToken, { cookie: true });
+    expect(answer.status).toBe(200);
+    expect(await call(present.token)).toBe(401);
+    expect((await refresh(cookie(present.refreshToken))).status).toBe(401);
+    expect((await refresh(cookie(cookieOf(answer)))).status).toBe(200);
+    expect(await call(elsewhere.token)).toBe(200);
+  });
+
+  it.each([
+    ['fails', { password: '1234', cookie: true }],
+    ['keeps its refresh token by itself', {}],
+  ])('that %s leaves the cookie beside it alone', async (_, changes) => {
+    const present = await browserLogin();
+    expect((await loginWith(present.refreshToken, changes)).headers.getSetCookie()).toEqual([]);
+    expect(await call(present.token)).toBe(200);
+    expect((await refresh(cookie(present.refreshToken))).status).toBe(200);
+  });
+
+  it('does not begin when the one before it cannot be ended', async () => {
+    const { refreshToken } = await browserLogin();
+    own.state.failing.add('delete');
+    const answer = await loginWith(refreshToken, { cookie: true });
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
+  });
+
   it('of a browser puts the refresh token into a cookie that scripts cannot read', async () => {
     const { body, headers } = await api.login({ user: 'abc', password: '123', cookie: true });
     expect(body).toEqual({ auth: true, token: accessToken, expiresIn: 300 });
@@ -269,6 +301,18 @@ describe('a logout', () => {
     own.clock.advance(400);
     await logout({ ...cookie(refreshToken), Authorization: `Bearer ${token}` });
     expect((await refresh(cookie(refreshToken))).status).toBe(401);
+  });
+
+  it.each([
+    ['nothing', () => ({}), noToken],
+    ['an empty cookie', () => cookie(''), noToken],
+    ['an access token that is over', (token: string) => ({ Authorization: `Bearer ${token}` }), badToken],
+  ] as const)('with %s alone does not look like one', async (_, headersOf, said) => {
+    const { token, refreshToken } = await browserLogin();
+    own.clock.advance(400);
+    const headers = headersOf(token) as Record<string, string>;
+    expect(summary(await logout(headers, { refreshToken: '' }))).toEqual([401, said, []]);
+    expect((await refresh(cookie(refreshToken))).status).toBe(200);
   });
 
   it('with tokens of two logins ends both', async () => {

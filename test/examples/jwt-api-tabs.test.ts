@@ -90,6 +90,26 @@ describe('two tabs', () => {
     expect(status).toBe(401);
   });
 
+  it('sign out by the access token when the cookie is gone', async () => {
+    const browser = browserOf();
+    const tabs = await twoTabs(browser);
+    browser.dropCookie();
+    await tabs[0].login.signOut();
+    await browser.advance(0);
+    expect(signedIn(...tabs)).toEqual([false, false]);
+    expect(await own.auth.sessions.list(1)).toEqual([]);
+  });
+
+  it('sign out when there is nothing left to end', async () => {
+    const browser = browserOf();
+    const tabs = await twoTabs(browser);
+    browser.dropCookie();
+    browser.sleep(400);
+    await tabs[0].login.signOut();
+    await browser.advance(0);
+    expect(signedIn(...tabs)).toEqual([false, false]);
+  });
+
   it('that wake up after a night renew once', async () => {
     const browser = browserOf();
     const tabs = await twoTabs(browser);

@@ -56,7 +56,10 @@ export class TabLogin {
   /** Ends the login, in all tabs. If it fails, it is still alive, and this says so. */
   signOut() {
     return this.#alone(async () => {
-      await answerOf(await this.#post('/logout'));
+      // With the access token: where the cookie is gone, it still says which login to end.
+      const response = await this.#send('/logout', { method: 'POST' });
+      // 401: it is over already.
+      if (response.status !== 401) await answerOf(response);
       this.#parts.channel?.postMessage({ kind: 'signed-out' });
       this.#forget();
     });
