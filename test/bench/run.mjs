@@ -18,7 +18,7 @@ const benches = {
   guard: { load: () => import('./guard/bench.mjs'), knobs: { pairs: 5, requests: 50_000 } },
   import: { load: () => import('./import/bench.mjs'), knobs: { starts: 31 } },
   enumeration: { load: () => import('./enumeration/bench.mjs'), knobs: { n: 1000 } },
-  rotation: { load: () => import('./rotation/bench.mjs'), knobs: { rounds: 15, families: 100_000 } },
+  rotation: { load: () => import('./rotation/bench.mjs'), knobs: { rounds: 11, families: 100_000 } },
 };
 
 const { names, json, seed, turned } = readArguments();
