@@ -73,6 +73,30 @@ describe('the page of scripts of the guide', { timeout: 30_000 }, () => {
     expect(await list(here)).not.toContainEqual(expect.objectContaining({ id }));
   });
 
+  it('does not fill the record of who ends what is nobody’s', async () => {
+    const by = await login();
+    for (let number = 0; number < 65; number += 1) {
+      expect((await api.send('DELETE', `/sessions/nobodys-${number}`, bearer(by))).status).toBe(404);
+    }
+    expect((await refresh(by)).status).toBe(200);
+  });
+
+  it('ends the login before it', async () => {
+    const present = await login();
+    const headers = { 'Content-Type': 'application/json', Cookie: present.Cookie };
+    const body = JSON.stringify({ mail: 'ann@example.com', password: '123' });
+    const next = loginOf(await api.send('POST', '/login', headers, body));
+    expect((await api.get('/sessions', bearer(present))).status).toBe(401);
+    expect((await refresh(next)).status).toBe(200);
+  });
+
+  it('ends the login at the logout, by the access token where the cookie is gone', async () => {
+    const by = await login();
+    expect((await api.send('POST', '/logout', bearer(by))).status).toBe(204);
+    expect((await refresh(by)).status).toBe(401);
+    expect((await api.get('/sessions', bearer(by))).status).toBe(401);
+  });
+
   it('ends the login at the logout, by the cookie alone', async () => {
     const by = await login();
     const answer = await api.send('POST', '/logout', { Cookie: by.Cookie });
@@ -81,6 +105,6 @@ describe('the page of scripts of the guide', { timeout: 30_000 }, () => {
       expect.stringMatching(/^__Host-refresh=; .*Max-Age=0/),
     ]);
     expect((await api.get('/sessions', bearer(by))).status).toBe(401);
-    expect((await api.send('POST', '/logout')).status).toBe(204);
+    expect((await api.send('POST', '/logout')).status).toBe(401);
   });
 });
