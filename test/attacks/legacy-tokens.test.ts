@@ -206,6 +206,34 @@ describe('what the payload says', () => {
   });
 });
 
+describe('an id that the function gives another type than the table has', () => {
+  const claims: LegacyTokens['claims'] = ({ id }) => ({ sub: String(id) });
+  const textForNumber = { code: 'ERR_CONFIG_INVALID', option: 'tokens.legacy.0.claims.sub' };
+
+  it('teaches nothing of the types of ids, though it is the first that is seen after a start', async () => {
+    const { auth } = legacyDoor({ claims });
+    const token = oldToken();
+    expect(await verdictOn(auth, token)).toBe('accepted');
+    await auth.tokens.revokeAll(1);
+    await auth.sessions.endAll(1);
+    // A row: now it is known what the ids are.
+    await auth.login({ identifier: 'alice@shop.example', password: rightPassword });
+    await expect(auth.tokens.verify(token)).rejects.toMatchObject(textForNumber);
+    await expect(auth.tokens.verify(oldToken({ id: 2 }))).rejects.toMatchObject(textForNumber);
+    await expect(auth.tokens.revokeAll('1')).rejects.toMatchObject({ code: 'ERR_INPUT_INVALID' });
+    await expect(auth.sessions.endAll('1')).rejects.toMatchObject({ code: 'ERR_INPUT_INVALID' });
+  });
+
+  it('is refused also when a token of ours is the first from which the type is known', async () => {
+    const one = legacyDoor({ claims });
+    const { accessToken } = await one.auth.tokens.issue(aliceRow());
+    const { auth } = anotherDoor(one, { tokens: { legacy: [{ ...tutorial, claims }] } });
+    expect(await verdictOn(auth, oldToken())).toBe('accepted');
+    expect(await verdictOn(auth, accessToken)).toBe('accepted');
+    await expect(auth.tokens.verify(oldToken())).rejects.toMatchObject(textForNumber);
+  });
+});
+
 describe.each(['HS256', 'RS256', 'ES256'] as const)('a %s from before', (algorithm) => {
   const { key, legacy } = algorithm === 'HS256' ? { key: oldSecret, legacy: tutorial } : pairOf(algorithm);
   const options = { key, algorithm };

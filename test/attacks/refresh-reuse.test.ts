@@ -2,6 +2,7 @@
 
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { aliceRow } from '../support/door.ts';
 import { everyInterleaving } from '../support/every-interleaving.ts';
 import { recordingState } from '../support/recording-state.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type RefreshDoor,
   refreshDoor,
   refreshed,
+  tableWithoutEpochs,
   useOf,
 } from '../support/refresh-door.ts';
 import { stepwise } from '../support/stepwise.ts';
@@ -73,6 +75,30 @@ describe('a spent token that comes back after the grace time', () => {
     Object.assign(made.table.rows[0] ?? {}, { state: 'active' });
     expect(made.records.records.has(made.records.only('revocation')[0])).toBe(true);
     expect([...made.records.records.keys()].filter((key) => key.startsWith('refresh:'))).toEqual([]);
+  });
+
+  it('after a sign-out everywhere is of no thief: nothing is denied, told of, or ended once more', async () => {
+    const made = refreshDoor({ table: tableWithoutEpochs(aliceRow()) });
+    const spent: string[] = [];
+    for (let login = 0; login < 70; login += 1) {
+      const { refreshToken } = await loginOf(made);
+      await refreshed(made, refreshToken);
+      spent.push(refreshToken);
+    }
+    made.clock.advance(grace);
+    await made.auth.tokens.revokeAll(1);
+    const fresh = await loginOf(made);
+    made.events.length = 0;
+    for (const refreshToken of spent) {
+      expect((await useOf(made, refreshToken)).code).toBe('ERR_TOKEN_REVOKED');
+    }
+    expect(made.events).toEqual([]);
+    expect(JSON.parse(made.records.only('revocation')[1])).toMatchObject({ denied: {} });
+    expect(await verdictOn(made.auth, fresh.accessToken)).toBe('accepted');
+    expect((await useOf(made, fresh.refreshToken)).code).toBe('refreshed');
+    // What was left of them is gone.
+    made.records.only('refresh');
+    expect((await useOf(made, spent[0] ?? '')).code).toBe('ERR_TOKEN_INVALID');
   });
 
   it('does not say to anybody what it named', async () => {

@@ -294,6 +294,8 @@ describe('a redirect', () => {
     'http://169.254.169.254/latest/meta-data',
     'file:///etc/passwd',
     'data:application/json,{"keys":[]}',
+    // Its origin is that of the issuer.
+    'blob:https://idp.example/0a1b2c3d-0000-4000-8000-000000000000',
   ])('to %s is not followed', async (location) => {
     const idp = publishedSet();
     idp.answer(({ url }) => (url === setUrl ? moved(location) : setOf(jwkOf('k1', attacker.publicKey))));

@@ -5,6 +5,7 @@ import { aliceRow, door, rightPassword } from '../support/door.ts';
 import { issuer, secretA } from '../support/fixed-secret.ts';
 import { keysFor } from '../support/jwt-keys.ts';
 import { startOfTime } from '../support/raw-jws.ts';
+import { refreshDoor } from '../support/refresh-door.ts';
 import { type Row, type UserTable, userTable } from '../support/user-table.ts';
 
 const right = { identifier: 'alice@shop.example', password: rightPassword };
@@ -319,6 +320,17 @@ describe('no token is issued', () => {
     const roles = Array.from({ length: 1000 }, (_none, n) => `role ${n}`);
     await expect(auth.tokens.issue(aliceRow({ roles }))).rejects.toMatchObject(refused('ERR_CONFIG_INVALID'));
     expect(events).toEqual([]);
+  });
+
+  it('that is longer than one that is read, and leaves no login that nobody holds', async () => {
+    const made = refreshDoor({ sessions: { registry: true } });
+    const claims = { filling: 'x'.repeat(8192) };
+    await expect(made.auth.tokens.issue(aliceRow(), { claims, refresh: true })).rejects.toMatchObject(
+      refused('ERR_CONFIG_INVALID', { option: 'claims' }),
+    );
+    expect(await made.auth.sessions.list(1)).toEqual([]);
+    expect([...made.records.records.keys()].filter((key) => key.startsWith('refresh:'))).toEqual([]);
+    expect(made.events).toEqual([]);
   });
 
   it('while the state store is down, unless the login brings the mark', async () => {

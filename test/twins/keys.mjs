@@ -88,8 +88,16 @@ export const keyTwins = [
     name: 'jwks-redirect-to-another-origin',
     why: 'an open redirect at the issuer would put keys of strangers in the place of its own',
     file: request,
-    find: 'if (next.origin !== origin || next.protocol !== protocol)',
-    replace: 'if (false)',
+    find: 'if (next.origin !== origin || next.protocol',
+    replace: 'if (next.protocol',
+    tests: attacks,
+  },
+  {
+    name: 'jwks-redirect-to-another-protocol',
+    why: 'the origin of a blob: address is that of the page it was made on: what is there is no answer of the issuer',
+    file: request,
+    find: ' || next.protocol !== protocol)',
+    replace: ')',
     tests: attacks,
   },
   {

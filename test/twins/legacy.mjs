@@ -88,6 +88,22 @@ export const legacyTwins = [
     tests: reading,
   },
   {
+    name: 'legacy-teaches-the-type-of-ids',
+    why: 'one token from before, first after a restart, would switch the check of id types off',
+    file: access,
+    find: 'if (legacy === undefined) users.idTypes.add',
+    replace: 'users.idTypes.add',
+    tests: attacks,
+  },
+  {
+    name: 'legacy-kept-before-the-type-is-known',
+    why: 'a token whose user no sign-out finds would be accepted for as long as the process remembers it',
+    file: access,
+    find: 'if (legacy === undefined || users.idTypes.size > 0) this.verified.keep',
+    replace: 'this.verified.keep',
+    tests: attacks,
+  },
+  {
     name: 'legacy-promise-is-nobodys',
     why: 'a database that is down would end the process',
     file: legacy,

@@ -14,6 +14,7 @@ const races = ['test/attacks/refresh-races.test.ts'];
 const faults = ['test/attacks/refresh-faults.test.ts'];
 const forgeries = ['test/attacks/refresh-forgeries.test.ts'];
 const scope = ['test/attacks/refresh-scope.test.ts'];
+const options = ['test/attacks/logout-options.test.ts'];
 const revocation = ['test/attacks/refresh-revocation.test.ts'];
 
 export const refreshTwins = [
@@ -56,6 +57,38 @@ export const refreshTwins = [
     find: 'await ending.end(userId, id);',
     replace: '',
     tests: reuse,
+  },
+  {
+    name: 'refresh-reuse-of-what-was-signed-out',
+    why: 'old tokens of logins that are over would fill the record, and so end the login of now',
+    file: rotation,
+    find: 'if (mark !== null && mark !== family.gen) {',
+    replace: 'if (false) {',
+    tests: reuse,
+  },
+  {
+    name: 'refresh-access-end-of-the-last-machine',
+    why: 'after a refresh on a machine with a shorter life, a logout would be forgotten before the tokens of another end',
+    file: rotation,
+    find: 'Math.max(family.accessEnd, this.accessEnd(at))',
+    replace: 'this.accessEnd(at)',
+    tests: options,
+  },
+  {
+    name: 'refresh-access-end-without-the-grace-time',
+    why: 'an access token of a repeat would outlive the logout of its login',
+    file: rotation,
+    find: 'return at + this.parts.settings.grace + this.parts.accessSeconds;',
+    replace: 'return at + this.parts.accessSeconds;',
+    tests: ['test/core/sessions/session-ending.test.ts'],
+  },
+  {
+    name: 'refresh-login-that-nobody-holds',
+    why: 'an issue that failed would leave a login on the list, and push out one that is in use',
+    file: service,
+    find: 'if (line !== undefined) await ending.end(user.id, line.id);',
+    replace: 'void line;',
+    tests: ['test/jwt/jwt-token-service-issue.test.ts'],
   },
   {
     name: 'refresh-scope-widened',

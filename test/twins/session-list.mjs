@@ -7,6 +7,7 @@ const sessions = 'src/core/sessions/sessions.ts';
 const unit = ['test/core/sessions/session-registry.test.ts'];
 const ends = ['test/core/sessions/session-ending.test.ts'];
 const attacks = ['test/attacks/session-list.test.ts'];
+const limits = ['test/attacks/session-list-limit.test.ts'];
 const races = ['test/attacks/session-list-races.test.ts'];
 const browsers = ['test/attacks/session-list-browsers.test.ts'];
 
@@ -50,6 +51,38 @@ export const sessionListTwins = [
     find: 'one.first - other.first',
     replace: 'other.first - one.first',
     tests: attacks,
+  },
+  {
+    name: 'session-list-weeds-and-leaves-the-records',
+    why: 'each sign-out everywhere would leave a hundred records in the store for the rest of their lives',
+    file: registry,
+    find: 'await Promise.all(dead.map(({ id }) => state.delete(keys.refresh(id))));',
+    replace: 'void dead;',
+    tests: limits,
+  },
+  {
+    name: 'session-list-weeds-the-living',
+    why: 'one login too many would end all others',
+    file: registry,
+    find: 'families.filter((one) => !unrevoked.includes(one));',
+    replace: 'families;',
+    tests: limits,
+  },
+  {
+    name: 'session-list-dead-by-idleness-stay',
+    why: 'logins that nobody has used for weeks would push out the one that is in use',
+    file: registry,
+    find: 'return unrevoked.filter((_one, index) => stored[index]);',
+    replace: 'void stored; return unrevoked;',
+    tests: limits,
+  },
+  {
+    name: 'session-list-cookies-taken-for-over',
+    why: 'a login by cookie would leave the list alive, and could not be ended from it',
+    file: registry,
+    find: "kind === 'session' || (await",
+    replace: "kind === 'never' || (await",
+    tests: limits,
   },
   {
     name: 'session-list-unreadable-is-empty',
@@ -139,6 +172,22 @@ export const sessionListTwins = [
     file: ending,
     find: 'if (read.userId !== userId) return;',
     replace: '',
+    tests: ends,
+  },
+  {
+    name: 'login-denied-for-as-long-as-our-own-tokens-live',
+    why: 'a machine with a longer life for access tokens would accept them again when the logout is forgotten',
+    file: ending,
+    find: 'Math.max(accessEnd - now, this.parts.accessSeconds);',
+    replace: '(void accessEnd, this.parts.accessSeconds);',
+    tests: ['test/attacks/logout-options.test.ts'],
+  },
+  {
+    name: 'login-of-another-user-fills-the-record',
+    why: 'ids of others would fill the record of who names them, until all of theirs is signed out',
+    file: ending,
+    find: 'if (read.userId !== userId) return;',
+    replace: 'if (read.userId !== userId) return this.endSession(userId, id, stored);',
     tests: ends,
   },
   {

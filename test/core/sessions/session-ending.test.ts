@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaults } from '../../../src/core/defaults.ts';
 import { StateKeys } from '../../../src/core/state-keys.ts';
 import { memoryState } from '../../../src/stores/memory/index.ts';
 import { aliceRow, anotherDoor, door } from '../../support/door.ts';
@@ -62,11 +63,14 @@ describe('the end of a login with refresh tokens', () => {
   });
 
   it('is remembered no longer than an access token lives', async () => {
-    const { state, end, clock, accessToken, elsewhere } = await scene();
+    const { state, sid, end, clock, accessToken, elsewhere } = await scene();
     await end();
     clock.advance(299);
     expect(await verdictOn(elsewhere(), accessToken)).toBe('ERR_TOKEN_REVOKED');
-    clock.advance(1 + 120);
+    // A repeat at the end of the grace time would have got one too.
+    clock.advance(1 + defaults.refreshGrace + 119);
+    expect(await state.get(keys.revocation(1))).toContain(sid);
+    clock.advance(1);
     expect(await state.get(keys.revocation(1))).toBeNull();
   });
 
@@ -93,6 +97,26 @@ describe('the end of a login with refresh tokens', () => {
 });
 
 describe('the end of a login of another user', () => {
+  it.each([true, false])('writes nothing at all, with the list %s', async (registry) => {
+    const { auth, state, sid } = await scene(registry);
+    state.calls.length = 0;
+    await auth.sessions.end({ userId: 2, sessionId: sid });
+    expect(state.calls).toEqual(['get refresh']);
+  });
+
+  it('fills nobody’s record of what was ended: who does it often is not signed out by it', async () => {
+    const { auth, sid } = await scene();
+    const bob = aliceRow({ key: 2, login: 'bob@shop.example' });
+    const { accessToken } = await auth.tokens.issue(bob, { refresh: true });
+    const others = [sid];
+    while (others.length <= defaults.deniedPerUser) {
+      const { refreshToken = '' } = await auth.tokens.issue(aliceRow(), { refresh: true });
+      others.push(refreshToken.split('.')[0] ?? '');
+    }
+    for (const sessionId of others) await auth.sessions.end({ userId: 2, sessionId });
+    expect(await verdictOn(auth, accessToken)).toBe('accepted');
+  });
+
   it('leaves it as it is', async () => {
     const { auth, sid, accessToken, refreshToken, stored } = await scene();
     const before = await stored();
