@@ -25,7 +25,7 @@ interface TabParts {
   readonly changed: (isSignedIn: boolean) => void;
 }
 
-const { TabLogin }: { TabLogin: new (parts: TabParts) => TabLogin } = await import(
+const page: { TabLogin: new (parts: TabParts) => TabLogin } = await import(
   fileURLToPath(new URL('../../examples/jwt-api/browser/tab-login.mjs', import.meta.url))
 );
 
@@ -159,7 +159,7 @@ export function fakeBrowser(
     lose: (request, count = 1) => lost.set(request, count),
     openTab: () => {
       let shown: boolean | undefined;
-      const login = new TabLogin({
+      const login = new page.TabLogin({
         fetch: send,
         locks: lacks.locks ? undefined : locks,
         channel: lacks.channel ? undefined : channelOf(),
