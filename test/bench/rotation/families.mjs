@@ -1,5 +1,6 @@
 /** Logins that have refresh tokens: each of a user of its own, and what the store holds of them. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { requireOstiary } from '../ostiary.mjs';
 import { audience, issuer } from '../tokens/figures.mjs';
 
@@ -47,6 +48,8 @@ export async function issueFamilies(count, fill) {
     if (rows.length < batch && id < count) continue;
     await fill(rows);
     rows = [];
+    // In memory nothing else would let the process hear that it is no longer wanted.
+    await nextTurn();
   }
   return tokens;
 }

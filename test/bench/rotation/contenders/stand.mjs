@@ -15,6 +15,8 @@ const settling = 15;
  * token of that family and fails where it is refused.
  */
 export async function stand(create) {
+  // Also while it fills its store: whoever has nobody to answer any more is of no use.
+  process.on('disconnect', () => process.exit());
   const [{ name, store, families, connections }] = await once(process, 'message');
   const opened = await stores[store].open({ name, records: families * recordsOfFamily, connections });
   await proveStore(opened.state);
@@ -22,7 +24,6 @@ export async function stand(create) {
   await opened.settle();
   await rotateMany(rotate, families, { concurrency: 16, seed: 1, until: ({ done }) => done >= warmUps });
   process.on('message', async (turn) => process.send(await time(rotate, families, turn)));
-  process.on('disconnect', () => process.exit());
   process.send({});
 }
 
