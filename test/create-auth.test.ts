@@ -73,9 +73,14 @@ describe('createAuth refuses', () => {
       { clockTolerance: 61 },
       { maxStaleness: '2h' },
       { scopes: ['read'] },
-      { refresh: {} },
+      { refresh: 1 },
     ],
-    tokenService: [null, {}, ...noObjects, { issue: 1, refresh: 1, verify: 1, revoke: 1, revokeAll: 1, jwks: 1 }],
+    tokenService: [
+      null,
+      {},
+      ...noObjects,
+      { issue: 1, refresh: 1, verify: 1, revoke: 1, revokeAll: 1, jwks: 1 },
+    ],
     passwords: [
       ...noObjects,
       ...[7, 65, 0, -15, 15.5, Number.NaN, '15', null].map((minLength) => ({ minLength })),
@@ -141,6 +146,8 @@ describe('createAuth refuses', () => {
     ['sessions.idle', { sessions: { idle: 'soon' } }],
     ['sessions.idle', { sessions: { idle: '2h', absolute: '1h' } }],
     ['sessions.absolute', { sessions: { absolute: null } }],
+    ['sessions.registry', { sessions: { registry: 'yes' } }],
+    ['tokens.refresh.idle', { tokens: { refresh: { idle: '91d' } } }],
     ['sessions.iddle', { sessions: { iddle: '30m' } }],
     ['hashers', { hashers: countingHasher() }],
     ['Secret', { Secret: secretA }],
@@ -159,7 +166,11 @@ describe('createAuth refuses', () => {
     'tokens.keys.0.key': [{ algorithm: 'HS256', key: 'short' }].map((key) => ({ keys: [key] })),
     'tokens.keys.0.usage': [{ ...ownKey, usage: 'sign' }].map((key) => ({ keys: [key] })),
     'tokens.keys.1.kid': [{ keys: [ownKey, ownKey] }],
-    'tokens.refresh': [{ refresh: {} }],
+    'tokens.refresh': [false, '14d', 7, ['14d']].map((refresh) => ({ refresh })),
+    'tokens.refresh.idle': [0, '366d', '5', null].map((idle) => ({ refresh: { idle, absolute: '365d' } })),
+    'tokens.refresh.absolute': [0, '366d', -1, null].map((absolute) => ({ refresh: { absolute } })),
+    'tokens.refresh.grace': [-1, '61s', '2m', null].map((grace) => ({ refresh: { grace } })),
+    'tokens.refresh.graze': [{ refresh: { graze: 10 } }],
     'tokens.audience': [{ audience: 'api' }],
   };
 
@@ -167,10 +178,13 @@ describe('createAuth refuses', () => {
     for (const tokens of values) expect(refusal({ ...options(), tokens }).option).toBe(option);
   });
 
-  it.each(['issue', 'refresh', 'verify', 'revoke', 'revokeAll', 'jwks'])('a token service without %s', (method) => {
-    const tokenService = { ...otherTokens(), [method]: undefined };
-    expect(refusal({ ...options(), tokenService }).option).toBe(`tokenService.${method}`);
-  });
+  it.each(['issue', 'refresh', 'verify', 'revoke', 'revokeAll', 'jwks'])(
+    'a token service without %s',
+    (method) => {
+      const tokenService = { ...otherTokens(), [method]: undefined };
+      expect(refusal({ ...options(), tokenService }).option).toBe(`tokenService.${method}`);
+    },
+  );
 
   it.each([[{}], [{ expiresIn: 60 }], [null]])('the options %j of the service that is replaced', (tokens) => {
     expect(refusal({ ...options(), tokens, tokenService: otherTokens() }).option).toBe('tokens');

@@ -4,7 +4,6 @@ import { defaults } from '../core/defaults.ts';
 import { ConfigError } from '../core/errors.ts';
 import { flag, kindOf, readOptions, seconds } from '../core/options.ts';
 import type { Duration } from '../core/ports/duration.ts';
-import type { TokenPair } from '../core/ports/token-service.ts';
 import { readOrigins } from '../http/csrf.ts';
 import { answered } from '../http/problem.ts';
 import {
@@ -38,7 +37,7 @@ export interface RefreshCookie {
    */
   read(request: HttpRequest): string | undefined;
   /** Sets it: after the login, and after each refresh. */
-  write(response: CookieResponse, pair: Pick<TokenPair, 'refreshToken'>): void;
+  write(response: CookieResponse, pair: { readonly refreshToken?: string | undefined }): void;
   /**
    * Removes it: at the logout. Not when a refresh was refused: another tab may have just got the next token, and would
    * lose it.
@@ -83,7 +82,7 @@ export function refreshCookie(options?: RefreshCookieOptions): RefreshCookie {
   const rules: CookieRules = { name: cookieName(name, secure), secure, origins, maxAgeSeconds: maxAge };
   return Object.freeze({
     read: (request: HttpRequest) => reading(() => readRefreshCookie(request, rules)),
-    write: (response: CookieResponse, pair: Pick<TokenPair, 'refreshToken'>) =>
+    write: (response: CookieResponse, pair: { readonly refreshToken?: string | undefined }) =>
       addCookie(response, refreshCookieText(pair?.refreshToken, rules), rules.name),
     clear: (response: CookieResponse) => addCookie(response, clearedCookieText(rules), rules.name),
   });
