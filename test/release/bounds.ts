@@ -3,9 +3,9 @@
  * Whoever raises one says in the commit what it buys.
  */
 
-/** Set on 2026-11-25, at 334 kB packed, 1,031 kB unpacked and 128 files. */
+/** Set on 2026-11-25, at 393 kB packed, 1,247 kB unpacked and 140 files. */
 export const bounds = {
-  packedBytes: 384_000,
-  unpackedBytes: 1_185_000,
-  files: 147,
+  packedBytes: 452_000,
+  unpackedBytes: 1_434_000,
+  files: 161,
 } as const;
