@@ -280,3 +280,54 @@ describe('a list that cannot be trusted', () => {
     await expect(registry.add(1, entry('s1'), {}, async () => undefined)).rejects.toMatchObject(unavailable);
   });
 });
+
+describe('at the limit', () => {
+  const full = async (kind: ListEntry['kind']) => {
+    const scene = made();
+    for (let n = 0; n < limit; n += 1) {
+      await scene.add(`s${n}`, {}, { kind });
+      await scene.state.put(scene.keys.refresh(`s${n}`), 'a family', life);
+    }
+    scene.state.calls.length = 0;
+    return scene;
+  };
+  const asked = (calls: readonly string[], call: string): number =>
+    calls.filter((each) => each === call).length;
+
+  it('what was signed out everywhere goes with its records, one that is denied with its own', async () => {
+    const { add, state, revocations, evicted, listed } = await full('tokens');
+    await revocations.deny(1, 's7', life);
+    await add('new', {}, { kind: 'tokens' });
+    expect(asked(state.calls, 'delete refresh')).toBe(1);
+    const gen = await revocations.endAll(1);
+    await add('newer', {}, { kind: 'tokens', gen });
+    expect(asked(state.calls, 'delete refresh')).toBe(1 + limit);
+    expect([evicted, await listed()]).toEqual([[], ['newer']]);
+  });
+
+  it('of sessions nothing is asked and deleted, which have no record', async () => {
+    const { add, state, revocations, evicted } = await full('session');
+    await revocations.deny(1, 's7', life);
+    await add('new');
+    await add('newer');
+    expect(state.calls.filter((call) => call.endsWith('refresh'))).toEqual([]);
+    expect(evicted).toEqual(['s0']);
+  });
+
+  it('no login begins when what is over cannot be asked for or deleted', async () => {
+    for (const verb of ['get', 'delete'] as const) {
+      const { parts, entry, state, revocations, stored } = await full('tokens');
+      await revocations.deny(1, 's7', life);
+      const fault = new Error(verb);
+      const faulty = {
+        ...state,
+        [verb]: (key: string) => (key.startsWith('refresh:') ? Promise.reject(fault) : state[verb](key)),
+      };
+      const registry = new SessionRegistry({ ...parts, state: faulty });
+      const before = await stored();
+      const adding = registry.add(1, entry('new'), {}, async () => undefined);
+      await expect(adding).rejects.toBe(fault);
+      expect(await stored()).toBe(before);
+    }
+  });
+});
