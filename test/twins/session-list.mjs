@@ -58,7 +58,7 @@ export const sessionListTwins = [
     file: registry,
     find: 'await Promise.all(dead.map(({ id }) => state.delete(keys.refresh(id))));',
     replace: 'void dead;',
-    tests: limits,
+    tests: unit,
   },
   {
     name: 'session-list-weeds-the-living',
@@ -82,7 +82,7 @@ export const sessionListTwins = [
     file: registry,
     find: "kind === 'session' || (await",
     replace: "kind === 'never' || (await",
-    tests: limits,
+    tests: unit,
   },
   {
     name: 'session-list-unreadable-is-empty',
