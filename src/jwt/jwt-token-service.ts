@@ -71,7 +71,7 @@ class JwtTokenService<User> {
   }
 
   async issue(row: User, options?: IssueOptions): Promise<TokenPair> {
-    const { users, revocations, rotation, ending, events, clock, realm } = this.parts;
+    const { users, revocations, rotation, events, clock, realm } = this.parts;
     const { clientId, scopes: grant } = this.options;
     const { authentication, requested, extra, refresh, context } = readIssueOptions(options);
     const user = users.toAuthUser(row);
@@ -79,18 +79,15 @@ class JwtTokenService<User> {
     const gen = authentication?.gen === undefined ? await revocations.mark(user.id) : authentication.gen;
     const scopes = checkedScopes(await grant(row, requested));
     const login = { user, scopes, claims: extra, authentication, gen };
-    const line = refresh ? await rotation.start(login, context) : undefined;
-    const granted = { user, realm, clientId, authentication, gen, scopes, extra, sessionId: line?.id };
-    const access = await this.access(grantedClaims(granted), secondsNow(clock), scopes).catch(
-      async (error: unknown) => {
-        // Claims that make too long a token, say: nobody gets to hold this login.
-        if (line !== undefined) await ending.end(user.id, line.id);
-        throw error;
-      },
-    );
-    const sessionId = line === undefined ? {} : { sessionId: line.id };
-    events.emit('token.issued', { userId: user.id, tokenId: access.tokenId, ...sessionId });
-    return this.pair(access, line?.refreshToken);
+    const sessionId = refresh ? randomId() : undefined;
+    const granted = { user, realm, clientId, authentication, gen, scopes, extra, sessionId };
+    // Before the login begins, for which another may have to end: claims may make too long a token.
+    const access = await this.access(grantedClaims(granted), secondsNow(clock), scopes);
+    const refreshToken =
+      sessionId === undefined ? undefined : await rotation.start(sessionId, login, context);
+    const session = sessionId === undefined ? {} : { sessionId };
+    events.emit('token.issued', { userId: user.id, tokenId: access.tokenId, ...session });
+    return this.pair(access, refreshToken);
   }
 
   async refresh(refreshToken: string, options?: RefreshOptions): Promise<TokenPair> {

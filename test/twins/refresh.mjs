@@ -86,8 +86,9 @@ export const refreshTwins = [
     name: 'refresh-login-that-nobody-holds',
     why: 'an issue that failed would leave a login on the list, and push out one that is in use',
     file: service,
-    find: 'if (line !== undefined) await ending.end(user.id, line.id);',
-    replace: 'void line;',
+    find: 'const sessionId = refresh ? randomId() : undefined;',
+    replace:
+      'const sessionId = refresh ? randomId() : undefined; if (sessionId !== undefined) await rotation.start(sessionId, login, context);',
     tests: ['test/jwt/jwt-token-service-issue.test.ts'],
   },
   {

@@ -39,9 +39,9 @@ export const tokenTwins = [
     name: 'token-mark-read-after-the-scopes',
     why: 'a sign-out everywhere while the host says the scopes would be survived',
     file: service,
-    find: 'const access = await this.access(grantedClaims(granted), secondsNow(clock), scopes).catch(',
+    find: 'const access = await this.access(grantedClaims(granted), secondsNow(clock), scopes);',
     replace:
-      'const late = { ...granted, gen: authentication?.gen === undefined ? await revocations.mark(user.id) : gen }; const access = await this.access(grantedClaims(late), secondsNow(clock), scopes).catch(',
+      'const late = { ...granted, gen: authentication?.gen === undefined ? await revocations.mark(user.id) : gen }; const access = await this.access(grantedClaims(late), secondsNow(clock), scopes);',
     tests: revocations,
   },
   {

@@ -98,10 +98,11 @@ export class RefreshRotation<User> {
     this.parts = parts;
   }
 
-  /** Starts a line. Its token is handed out when it is listed: a login that cannot be bounded does not begin. */
-  async start(login: NewFamily, context: RequestContext): Promise<{ id: string; refreshToken: string }> {
+  /** Starts the line of this random id. Its token is handed out when it is listed: a login that cannot be bounded does not begin. */
+  async start(id: string, login: NewFamily, context: RequestContext): Promise<string> {
     const { secrets, epochs, registry, ending, state, keys, clock, settings } = this.parts;
-    const [id, now, { user, authentication, gen, scopes, claims }] = [randomId(), secondsNow(clock), login];
+    const { user, authentication, gen, scopes, claims } = login;
+    const now = secondsNow(clock);
     const family: RefreshFamily = {
       user: encodeUserId(user.id),
       scopes,
@@ -121,7 +122,7 @@ export class RefreshRotation<User> {
     // Before it is listed: who ends it from there must find it, and not deny it for as long as a session only.
     await state.put(keys.refresh(id), sealFamily(secrets, id, family), this.lifeSeconds(family, now));
     await registry.add(user.id, entryOf(id, family), context, (oldest) => ending.end(user.id, oldest));
-    return { id, refreshToken: refreshTokenOf(secrets, id, family) };
+    return refreshTokenOf(secrets, id, family);
   }
 
   /**
