@@ -5,7 +5,8 @@ import ts from 'typescript';
 import { parse, type Rule, scripts, walk } from './source-tree.ts';
 
 /** Lines. A test mirrors one source file and has more to say about it. */
-const longest = (path: string): number => (path.startsWith('test/') || path === 'src/core/defaults.ts' ? 500 : 300);
+const longest = (path: string): number =>
+  path.startsWith('test/') || path === 'src/core/defaults.ts' ? 500 : 300;
 
 /** A file that cannot be read at one sitting holds two things. */
 export const filesAreShort: Rule = (tree) =>

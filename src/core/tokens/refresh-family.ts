@@ -7,7 +7,7 @@ import type { Secrets } from '../secrets.ts';
 import { decodeUserId, type EncodedUserId } from '../user-id.ts';
 
 /** How and when the user proved who they are. A refresh copies it and never makes it newer. */
-export interface FamilyAuthentication {
+interface FamilyAuthentication {
   readonly methods: readonly string[];
   /** Seconds since the epoch. */
   readonly at: number;
