@@ -109,7 +109,7 @@ function checkedUser(user: AuthUser): AuthUser {
   if (typeof user !== 'object' || user === null) {
     throw new ConfigError('users.toAuthUser', `must return an object, got ${kindOf(user)}`);
   }
-  if (isUserId(user.id)) return user;
+  if (isUserId(user.id)) return withKnownProof(user);
   const hint =
     typeof user.id === 'object' && user.id !== null
       ? 'for an ObjectId return String(row._id)'
@@ -117,6 +117,16 @@ function checkedUser(user: AuthUser): AuthUser {
   throw new ConfigError(
     'users.toAuthUser',
     `must return an id that is a text, a whole number or a bigint, got ${kindOf(user.id)}; ${hint}`,
+  );
+}
+
+/** A column that holds 0, `null` or 'f' is no `false` to JavaScript's eye: who has proven nothing would come in. */
+function withKnownProof(user: AuthUser): AuthUser {
+  const { emailVerified } = user;
+  if (emailVerified === undefined || typeof emailVerified === 'boolean') return user;
+  throw new ConfigError(
+    'users.toAuthUser.emailVerified',
+    `must be true or false, got ${kindOf(emailVerified)}; write row.email_verified === 1, or what your column holds`,
   );
 }
 

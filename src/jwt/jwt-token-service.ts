@@ -92,6 +92,9 @@ class JwtTokenService<User> {
 
   async refresh(refreshToken: string, options?: RefreshOptions): Promise<TokenPair> {
     const { requested, context } = readRefreshOptions(options);
+    if (typeof refreshToken !== 'string') {
+      throw new InputError({ refreshToken: `must be a text, got ${kindOf(refreshToken)}` });
+    }
     const { made, ...rotated } = await this.parts.rotation.rotate(refreshToken, context, (open) =>
       this.accessOf(open, requested),
     );
@@ -119,6 +122,7 @@ class JwtTokenService<User> {
   async revoke(text: string): Promise<void> {
     // `revoke(req.token)`, of a property that is not there, is a logout that ends nothing: it must not look like one.
     if (typeof text !== 'string') throw new InputError({ token: `must be a text, got ${kindOf(text)}` });
+    if (/^Bearer /i.test(text)) throw new InputError({ token: 'is a whole header: leave out Bearer' });
     if (readRefreshToken(text) !== null) return this.revokeLogin(text);
     const token = await this.tokens.read(text).catch(nullForRefusal);
     if (token === null || (await this.parts.revocations.isDead(token.revocable, 0))) return;

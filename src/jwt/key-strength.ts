@@ -23,6 +23,7 @@ function secretProblem(key: KeyObject, algorithm: JwtAlgorithm, mayBeShort: bool
   const { secretBytes } = ruleOf(algorithm);
   if (secretBytes === undefined) return `is a secret, and ${algorithm} needs a key pair`;
   const bytes = key.export();
+  if (bytes.length === 0) return 'is empty (an environment variable that is missing?)';
   if (bytes.length < (mayBeShort ? 1 : secretBytes)) {
     return `has ${bytes.length} bytes, and ${algorithm} needs at least ${secretBytes} (RFC 7518 §3.2)`;
   }

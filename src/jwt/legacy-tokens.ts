@@ -146,7 +146,10 @@ function grantsOf(
   const given: unknown = claims(frozen(payload));
   if (given === null || given === undefined) return null;
   // Nobody will await it, and its rejection would end the process.
-  if (given instanceof Promise) given.catch(() => undefined);
+  if (given instanceof Promise) {
+    given.catch(() => undefined);
+    throw new ConfigError(`${path}.claims`, 'answered a promise: it must answer at once');
+  }
   const { sub: id, ...grants } = readGrants(given, `${path}.claims`);
   const [idType, sub] = encodeUserId(idOf(id, `${path}.claims.sub`, idTypes));
   return { ...grants, sub, ...(idType === 's' ? {} : { idt: idType }) };

@@ -38,7 +38,7 @@ interface Issued {
   readonly at: number;
 }
 
-export const endings = ['refresh token', 'access token', 'session', 'password', 'row'] as const;
+const endings = ['refresh token', 'access token', 'session', 'password', 'row'] as const;
 /** How the login is ended. */
 export type Ending = (typeof endings)[number];
 

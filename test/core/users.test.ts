@@ -85,6 +85,23 @@ describe('checkedUsers', () => {
   });
 });
 
+describe('whether an address is proven', () => {
+  const said = (emailVerified: unknown) => () =>
+    checkedUsers({
+      ...userTable(row),
+      toAuthUser: () => ({ id: 7, passwordHash: 'h', emailVerified }) as AuthUser,
+    }).toAuthUser(row);
+
+  it.each([[true], [false], [undefined]])('is said by %s', (answer) => {
+    expect(said(answer)().emailVerified).toBe(answer);
+  });
+
+  // Each of them is no `false`, and who has proven nothing would be let in.
+  it.each([[0], [1], [null], ['f'], ['false'], [Buffer.from([0])], [0n]])('is not said by %o', (answer) => {
+    expect(said(answer)).toThrowError(expect.objectContaining({ option: 'users.toAuthUser.emailVerified' }));
+  });
+});
+
 describe('findExactly', () => {
   it('finds the user of the id', async () => {
     expect(await findExactly(checkedUsers(userTable(row)), 7)).toMatchObject({ row, user: { id: 7 } });

@@ -47,17 +47,19 @@ describe.concurrent('the start', { timeout: 60_000 }, () => {
     const example = await startExample(secret, place);
     const lines = example.printed().trimEnd().split('\n');
     expect(lines[0]).toBe(`Listening on ${example.url}`);
-    expect(lines.filter((line) => line.includes('curl '))).toHaveLength(4);
+    expect(lines.filter((line) => line.includes('curl '))).toHaveLength(6);
     expect(example.printed()).toContain(`${example.url}/app (`);
+    expect(example.printed()).toContain(`${example.url}/sessions `);
     expect(example.printed()).not.toContain('Not set');
     await example.stop();
   });
 
-  it.runIf(curl)('prints commands that log in, call, log out, and are refused', async () => {
+  it.runIf(curl)('prints commands that log in, call, log out, are refused, and refresh', async () => {
     const example = await startExample(secret, place);
     const commands = example.printed().match(/^.*curl .*$/gm) ?? [];
     const { stdout } = await promisify(execFile)('sh', ['-c', commands.join('\n')]);
-    expect(stdout.match(/(?<=HTTP\/1\.1 )\d+/g)).toEqual(['200', '200', '401']);
+    expect(stdout.match(/(?<=HTTP\/1\.1 )\d+/g)).toEqual(['200', '200', '401', '200']);
+    expect(stdout).toMatch(/"expiresIn":300,"refreshToken":"[^"]+"\}/);
     expect(stdout).toContain('{"auth":false,"token":null}');
     expect(stdout).toContain('Failed to authenticate token.');
     await example.stop();

@@ -81,6 +81,14 @@ describe('revoke', () => {
     },
   );
 
+  it.each(['Bearer ', 'bearer '])('refuses a whole header that begins with %o', async (scheme) => {
+    const { auth } = door();
+    const { accessToken } = await auth.tokens.issue(aliceRow());
+    const fields = { token: expect.stringContaining('leave out Bearer') };
+    await expect(auth.tokens.revoke(scheme + accessToken)).rejects.toMatchObject({ fields });
+    await expect(auth.tokens.verify(accessToken)).resolves.toBeDefined();
+  });
+
   it('asks nobody about a token that is forged, of another kind, or for somebody else', async () => {
     const made = door({ audience, tokens: { keys: ring('verify') } });
     const strangers = [

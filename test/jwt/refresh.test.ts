@@ -11,6 +11,13 @@ import { userTable } from '../support/user-table.ts';
 const refreshForm = /^[\w-]{22}\.[\w-]{48}$/;
 const minutesOn = 60;
 
+it.each([undefined, null, 7, {}, []])('a refresh of %o says which argument is missing', async (value) => {
+  const { auth, records } = refreshDoor();
+  const fields = { refreshToken: expect.stringContaining('must be a text') };
+  await expect(auth.tokens.refresh(value as string)).rejects.toMatchObject({ fields });
+  expect(records.records.size).toBe(0);
+});
+
 describe('issue', () => {
   it('gives a refresh token to who asks for one, and to nobody else', async () => {
     const { auth, records } = refreshDoor();

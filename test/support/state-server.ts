@@ -13,7 +13,7 @@ export interface KillPlan {
 }
 
 /** What a process asks. */
-export interface StateCall {
+interface StateCall {
   readonly process: number;
   readonly id: number;
   readonly verb: StateVerb;

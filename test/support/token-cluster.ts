@@ -23,7 +23,7 @@ const { breakLine } = await load('../twins/twin-plugin.mjs');
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What came of an order: `answered`, `killed`, or the code of the refusal. */
-export interface Answer<Value> {
+interface Answer<Value> {
   readonly end: string;
   readonly value?: Value;
 }

@@ -8,6 +8,14 @@ const revocationRecord = 'src/core/tokens/revocation-record.ts';
 
 export const coreTwins = [
   {
+    name: 'address-proven-by-a-zero',
+    why: 'a column of SQLite holds 0 for false, and who has proven nothing would be let in',
+    file: 'src/core/users.ts',
+    find: "if (emailVerified === undefined || typeof emailVerified === 'boolean') return user;",
+    replace: 'if (emailVerified !== true) return user;',
+    tests: ['test/core/users.test.ts'],
+  },
+  {
     name: 'unknown-user-costs-nothing',
     why: 'the time of an answer would tell which accounts exist (CWE-208)',
     file: login,
