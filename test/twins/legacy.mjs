@@ -107,7 +107,7 @@ export const legacyTwins = [
     name: 'legacy-promise-is-nobodys',
     why: 'a database that is down would end the process',
     file: legacy,
-    find: 'if (given instanceof Promise) given.catch(() => undefined);',
+    find: 'given.catch(() => undefined);',
     replace: '',
     tests: reading,
   },

@@ -32,9 +32,8 @@ describe('a rotation', () => {
     const made = refreshDoor();
     const { accessToken, refreshToken } = await loginOf(made);
     made.state.calls.length = made.table.calls.length = 0;
-    const odd: unknown[] = [undefined, null, 7, '', {}, [refreshToken], accessToken, ` ${refreshToken}`];
-    for (const text of odd) {
-      expect((await useOf(made, text as string)).code).toBe('ERR_TOKEN_INVALID');
+    for (const text of ['', accessToken, ` ${refreshToken}`, `${refreshToken}\n`]) {
+      expect((await useOf(made, text)).code).toBe('ERR_TOKEN_INVALID');
     }
     expect([...made.state.calls, ...made.table.calls]).toEqual([]);
   });
