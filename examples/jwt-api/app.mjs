@@ -46,6 +46,12 @@ function welcome(url) {
     `curl -i -H "x-access-token: $TOKEN" -X POST ${url}/logout`,
     `curl -i -H "Authorization: Bearer $TOKEN" ${url}/clients`,
     '',
+    'To stay signed in: the refresh token of another login, and the next pair for it.',
+    '',
+    `REFRESH=$(curl -s -H 'Content-Type: application/json' -d '{"user":"abc","password":"123"}' ${url}/login | node -p 'JSON.parse(fs.readFileSync(0)).refreshToken')`,
+    `curl -i -H 'Content-Type: application/json' -d "{\\"refreshToken\\":\\"$REFRESH\\"}" ${url}/token`,
+    '',
+    `GET ${url}/sessions lists where the user of a token is signed in.`,
     `Or in a browser, with two tabs: ${url}/app (abc, with the password 123)`,
     '',
   ];
