@@ -9,7 +9,18 @@ const elsewhere = [
   'test/twins/**',
   'test/core/compiler-messages.test.ts',
 ];
-const onThisNode = ['--typecheck.enabled=false', ...elsewhere.flatMap((pattern) => ['--exclude', pattern])];
+/** Searches through orders and texts, and the compiler's opinion of snippets: long, and the same on every Node. */
+const once = [
+  'test/attacks/*-model.test.ts',
+  'test/attacks/*-races.test.ts',
+  'test/attacks/*-mutations.test.ts',
+  'test/attacks/refresh-{processes,reuse,tabs}.test.ts',
+  'test/examples/*guide*.test.ts',
+];
+const onThisNode = [
+  '--typecheck.enabled=false',
+  ...[...elsewhere, ...once].flatMap((pattern) => ['--exclude', pattern]),
+];
 
 const hosts = ['hosts', 'mixed', 'exchange', 'identity', 'loading', 'node-flags'];
 
