@@ -337,9 +337,10 @@ describe.each(purposes)('a link for %s', (purpose) => {
   });
 });
 
-it('a link outlives every session, and a rehash on its first day, up to its end', async () => {
+it('a link outlives every session and token, and a rehash on its first day, up to its end', async () => {
   const links = { ...accountLinks, verifyLifetime: '7d' } as const;
-  const made = doorOf(userTable(alice()), { links, sessions: { idle: '1m', absolute: '1h' } });
+  const tokens = { refresh: { idle: '1m', absolute: '1h' } } as const;
+  const made = doorOf(userTable(alice()), { links, tokens, sessions: { idle: '1m', absolute: '1h' } });
   const token = await linkOf(made, 'verify-email');
   await rehash(made);
   made.clock.advance(7 * 86_400 - 1);

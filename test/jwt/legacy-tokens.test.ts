@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { LegacyTokens, UserId } from '../../src/index.ts';
 import { AuthError } from '../../src/index.ts';
 import type { JwtAlgorithm } from '../../src/jwt/algorithms.ts';
-import { door } from '../support/door.ts';
+import { aliceRow, door } from '../support/door.ts';
 import { issuer } from '../support/fixed-secret.ts';
 import { keysFor } from '../support/jwt-keys.ts';
 import { legacyDoor, oldSecret, oldToken, secondsUntil, tutorial, until } from '../support/legacy-door.ts';
@@ -173,11 +173,18 @@ describe('a token that jsonwebtoken made', () => {
 });
 
 describe('the time of such a token', () => {
+  /** In a process that has seen a row: before that it remembers no token from before. */
+  const seenDoor = (clockTolerance = 0) => {
+    const made = legacyDoor({}, { tokens: { clockTolerance } });
+    made.auth.users.toAuthUser(aliceRow());
+    return made;
+  };
+
   it.each([
     ['that was not seen before', false],
     ['that was', true],
   ])('ends with the option, of one without an end %s', async (_which, seen) => {
-    const { auth, clock } = legacyDoor();
+    const { auth, clock } = seenDoor();
     const token = oldToken();
     clock.advance(secondsUntil - 1);
     if (seen) expect(await verdictOn(auth, token)).toBe('accepted');
@@ -186,7 +193,7 @@ describe('the time of such a token', () => {
   });
 
   it('ends with the option, whatever the tolerance', async () => {
-    const { auth, clock } = legacyDoor({}, { tokens: { clockTolerance: 60 } });
+    const { auth, clock } = seenDoor(60);
     const tokens = [oldToken(), oldToken({ id: 2, exp: startOfTime + secondsUntil })];
     for (const token of tokens) expect(await verdictOn(auth, token)).toBe('accepted');
     clock.advance(secondsUntil);
@@ -196,7 +203,7 @@ describe('the time of such a token', () => {
   });
 
   it.each([0, 5])('ends with its own end, for a tolerance of %i seconds', async (clockTolerance) => {
-    const { auth, clock } = legacyDoor({}, { tokens: { clockTolerance } });
+    const { auth, clock } = seenDoor(clockTolerance);
     const [seen, unseen] = [oldToken({ id: 1 }, { expiresIn: 300 }), oldToken({ id: 2 }, { expiresIn: 300 })];
     expect(await verdictOn(auth, seen)).toBe('accepted');
     clock.advance(299 + clockTolerance);

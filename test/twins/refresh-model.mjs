@@ -16,8 +16,8 @@ const readThenWrite = {
 const deleteBeforeDeny = {
   why: 'a crash between the two would leave access tokens alive, and nothing by which to find them',
   file: ending,
-  find: 'await revocations.deny(userId, id, Math.max(left, accessSeconds));',
-  replace: 'await state.delete(key); await revocations.deny(userId, id, Math.max(left, accessSeconds));',
+  find: 'await revocations.deny(userId, id, Math.max(end - now, shortest));',
+  replace: 'await state.delete(key); await revocations.deny(userId, id, Math.max(end - now, shortest));',
 };
 const randomSuccessor = {
   why: 'a repeat would not get the token that the first use got: tabs would sign each other out',

@@ -147,7 +147,7 @@ export const sessionListTwins = [
     file: 'src/core/tokens/refresh-rotation.ts',
     find: 'await state.put(keys.refresh(id), sealFamily(secrets, id, family), this.lifeSeconds(family, now));',
     replace:
-      'await registry.add(user.id, entryOf(id, family), context, (oldest) => ending.end(user.id, oldest)); await state.put(keys.refresh(id), sealFamily(secrets, id, family), this.lifeSeconds(family, now)); if (id) return { id, refreshToken: refreshTokenOf(secrets, id, family) };',
+      'await registry.add(user.id, entryOf(id, family), context, (oldest) => ending.end(user.id, oldest)); await state.put(keys.refresh(id), sealFamily(secrets, id, family), this.lifeSeconds(family, now)); if (id) return refreshTokenOf(secrets, id, family);',
     tests: attacks,
   },
   {
