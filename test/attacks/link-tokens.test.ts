@@ -46,6 +46,9 @@ const flows: Readonly<Record<LinkPurpose, Flow>> = {
 };
 const purposes = Object.keys(flows) as readonly LinkPurpose[];
 
+/** So that nothing that is remembered for a token is there for a link. */
+const tokens = { refresh: { idle: '1m', absolute: '1h' } } as const;
+
 const doorOf = (table: UserTable = userTable(alice()), more: object = {}): AccountDoor =>
   accountDoor({ table, hasher: saltedHasher(), ...more });
 
@@ -339,7 +342,6 @@ describe.each(purposes)('a link for %s', (purpose) => {
 
 it('a link outlives every session and token, and a rehash on its first day, up to its end', async () => {
   const links = { ...accountLinks, verifyLifetime: '7d' } as const;
-  const tokens = { refresh: { idle: '1m', absolute: '1h' } } as const;
   const made = doorOf(userTable(alice()), { links, tokens, sessions: { idle: '1m', absolute: '1h' } });
   const token = await linkOf(made, 'verify-email');
   await rehash(made);
@@ -363,7 +365,7 @@ async function rehash({ table, ...made }: AccountDoor): Promise<void> {
   const next = `salted:${Number(row.hash?.split(':')[1]) + 1}:${rightPassword}`;
   const hasher = { ...saltedHasher(), hash: async () => next, needsRehash: () => true };
   const links = { resetPassword: accountLinks.resetPassword, verifyLifetime: '7d' };
-  const { auth } = doorOf(table, { ...partsOf(made), hasher, links });
+  const { auth } = doorOf(table, { ...partsOf(made), hasher, links, tokens });
   expect(await auth.login({ identifier, password: rightPassword })).toMatchObject({ status: 'signed-in' });
   expect(row.hash).toBe(next);
 }
