@@ -37,6 +37,7 @@ function run({ says, program, bin }, { name, args, flags }) {
   const env = {
     ...withoutNpm(process.env),
     PATH: `${bin}${delimiter}${PATH}`,
+    OSTIARY_EVERY_NODE: '1',
     ...(flags === undefined ? {} : { NODE_OPTIONS: flags }),
     // One installation of the package for all versions.
     OSTIARY_WORKSPACE: process.env.OSTIARY_WORKSPACE ?? join(scratch, 'package'),
