@@ -374,6 +374,13 @@ export const defaults = {
   // What is stored
 
   /**
+   * How often a write that depends on what was read is tried anew, when somebody else has written in between.
+   * @fixed it ends a race that nobody wins
+   * @unit times
+   * @source more than there are requests for one user at one moment
+   */
+  stateAttempts: 200,
+  /**
    * Live denials in one user's revocation record, at which they are folded into a new mark.
    * @fixed it keeps the record small
    * @unit ids

@@ -57,8 +57,6 @@ export interface SessionRegistryParts {
 /** Ends a login that has to make room. */
 export type Evict = (id: string) => Promise<void>;
 
-const attempts = 200;
-
 /**
  * Of each user one record, written by compare-and-set alone, so that parallel logins are all in it. It decides nothing:
  * what ends a login is its denial, and a list that lags behind lets nobody in.
@@ -129,7 +127,7 @@ export class SessionRegistry {
   ): Promise<void> {
     const { state, keys, clock } = this.parts;
     const key = keys.sessions(userId);
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 0; attempt < defaults.stateAttempts; attempt += 1) {
       const stored = await state.get(key);
       const next = await change(this.unexpired(readList(stored)));
       if (next === null) return;

@@ -2,16 +2,10 @@
 
 import { equalSecrets, mac } from '../crypto.ts';
 import { ownProperty } from '../own-property.ts';
+import type { Authentication } from '../ports/authentication.ts';
 import type { UserId } from '../ports/user-store.ts';
 import type { Secrets } from '../secrets.ts';
 import { decodeUserId, type EncodedUserId } from '../user-id.ts';
-
-/** How and when the user proved who they are. A refresh copies it and never makes it newer. */
-interface FamilyAuthentication {
-  readonly methods: readonly string[];
-  /** Seconds since the epoch. */
-  readonly at: number;
-}
 
 /** A login and the line of its refresh tokens, of which one is alive. */
 export interface RefreshFamily {
@@ -21,8 +15,8 @@ export interface RefreshFamily {
   readonly scopes: readonly string[];
   /** The host's own claims. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** `null`: nobody has vouched for one. */
-  readonly authentication: FamilyAuthentication | null;
+  /** A refresh copies it and never makes it newer. `null`: nobody has vouched for one. */
+  readonly authentication: Pick<Authentication, 'methods' | 'at'> | null;
   /** The revocation mark at the login. A refresh never reads a fresh one. */
   readonly gen: string | null;
   /** Seconds since the epoch: the login. */

@@ -84,8 +84,6 @@ interface AcceptedUse<User> {
   readonly repeated: boolean;
 }
 
-const attempts = 200;
-
 /**
  * One conditional write decides which use of a token counts. The next token is derived and not drawn, so that a repeat
  * within the grace time gets the same one: a lost answer and two tabs of one browser sign nobody out, and still there is
@@ -137,7 +135,7 @@ export class RefreshRotation<User> {
     const at = secondsNow(this.parts.clock);
     const token = readRefreshToken(text);
     if (token === null) throw notOurs();
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 0; attempt < defaults.stateAttempts; attempt += 1) {
       const use = await this.accepted(token, context, at);
       const made = await make(use.open);
       const refreshToken = use.repeated ? this.livingToken(use) : await this.moveOn(use, context);

@@ -36,8 +36,6 @@ export interface Revocable {
   dead: boolean;
 }
 
-const attempts = 200;
-
 /**
  * Ends sessions and tokens with one read per check. "All of this user" is a fresh random mark, compared for equality:
  * no clocks are compared, so that a login in the same second as a sign-out everywhere is judged right.
@@ -134,7 +132,7 @@ export class Revocations {
 
   private async addDenied(key: string, id: string, endsInSeconds: number): Promise<void> {
     const { state } = this.parts;
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 0; attempt < defaults.stateAttempts; attempt += 1) {
       const stored = await state.get(key);
       const record = this.withDenied(readRecord(stored), id, endsInSeconds);
       const [next, lifeSeconds] = [JSON.stringify(record), this.lifeOf(record)];
